@@ -1,0 +1,24 @@
+// Tests run on the sources: each package's exports, dist/X.js, are read as src/X.ts.
+import { readdirSync, readFileSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+interface Manifest {
+  name: string;
+  exports?: Record<string, { default: string }>;
+}
+
+const sources = readdirSync('packages').flatMap((folder) => {
+  const manifest: Manifest = JSON.parse(readFileSync(`packages/${folder}/package.json`, 'utf8'));
+  return Object.entries(manifest.exports ?? {}).map(([subpath, target]) => ({
+    find: new RegExp(`^${manifest.name}${subpath.slice(1)}$`),
+    replacement: new URL(
+      `packages/${folder}/${target.default.replace('dist/', 'src/').replace(/\.js$/, '.ts')}`,
+      import.meta.url,
+    ).pathname,
+  }));
+});
+
+export default defineConfig({
+  resolve: { alias: sources },
+  test: { include: ['packages/*/test/**/*.test.ts', 'scripts/**/*.test.js'], testTimeout: 60_000 },
+});
