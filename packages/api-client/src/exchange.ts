@@ -1,0 +1,78 @@
+// One call to Authy's REST API, from the request to its answer.
+import ky, { HTTPError, type KyInstance } from 'ky';
+import { type Answer, readAnswer } from './answer.js';
+import { lost } from './failure.js';
+import { authyCode } from './wire.js';
+
+export interface Call {
+  method: 'get' | 'post';
+  /** Segments after /protected/json, not yet encoded. */
+  path: string[];
+  query?: Record<string, string>;
+  body?: unknown;
+  /** Whether the call changes nothing, so that it may be made again. @default false */
+  repeatable?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+export type Exchange = (call: Call) => Promise<Answer>;
+
+const RETRIED = [429, 500, 502, 503, 504];
+
+export function createExchange(settings: {
+  apiKey: string;
+  baseUrl: string;
+  fetch: typeof fetch;
+  /** Milliseconds. */
+  timeout: number;
+  retry: number;
+}): Exchange {
+  const { apiKey, baseUrl, timeout, retry } = settings;
+  const http: KyInstance = ky.create({
+    headers: { 'X-Authy-API-Key': apiKey, Accept: 'application/json' },
+    redirect: 'manual',
+    timeout,
+  });
+
+  return async ({ method, path, query, body, repeatable = false, signal }) => {
+    let answer: Answer | undefined;
+    // The body is read inside the fetch that ky sees, so that the timeout covers it.
+    const fetchAndRead: typeof fetch = async (input, init) => {
+      const response = await settings.fetch(input, init);
+      answer = await readAnswer(response, { repeatable });
+      return response;
+    };
+    const worthRepeating = ({ error }: { error: Error }): false | undefined => {
+      if (!(error instanceof HTTPError) || !answer) return undefined;
+      const { status, retryAfter } = answer;
+      if (authyCode(answer) !== undefined && status !== 429) return false;
+      if (status === 429 && retryAfter === undefined) return false;
+      return (retryAfter ?? 0) * 1000 > timeout ? false : undefined;
+    };
+    const url = `${baseUrl}/protected/json/${path.map(encodeURIComponent).join('/')}`;
+    try {
+      signal?.throwIfAborted();
+      await http(url, {
+        method,
+        fetch: fetchAndRead,
+        retry: repeatable
+          ? {
+              limit: retry,
+              statusCodes: RETRIED,
+              maxRetryAfter: timeout,
+              shouldRetry: worthRepeating,
+            }
+          : 0,
+        throwHttpErrors: (status) => repeatable && RETRIED.includes(status),
+        ...(query && { searchParams: query }),
+        ...(body !== undefined && { json: body }),
+        ...(signal && { signal }),
+      });
+    } catch (error) {
+      if (!(error instanceof HTTPError && answer)) {
+        throw lost(error, { repeatable, aborted: signal?.aborted ?? false });
+      }
+    }
+    return answer as Answer;
+  };
+}

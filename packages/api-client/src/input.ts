@@ -1,0 +1,77 @@
+// What may be put into a request, checked before any URL exists; messages name the field only.
+import { AuthyError } from './authy-error.js';
+
+/** A user-typed token: 6 to 8 ASCII digits. `\d` without the `u` or `v` flag is ASCII only. */
+export const isToken = (value: unknown): value is string =>
+  typeof value === 'string' && /^\d{6,8}$/.test(value);
+
+/** Authy's id of a user. */
+export const userId = (value: unknown): string =>
+  text('user', value, /^\d{1,20}$/, '1 to 20 ASCII digits');
+
+export const email = (value: unknown): string =>
+  text('email', value, /^(?=.{3,254}$)[^\s@]+@[^\s@]+$/, 'an e-mail address');
+
+export const phone = (value: unknown): string =>
+  text('phone', value, /^\d{4,15}$/, '4 to 15 ASCII digits without the country code');
+
+export const countryCode = (value: unknown): number =>
+  wholeNumber('countryCode', value, { min: 1, max: 999 });
+
+/** Visible ASCII: anything else could end the header or be altered on its way. */
+export function apiKey(value: unknown): string {
+  if (value === undefined) throw badInput('apiKey is missing');
+  return text('apiKey', value, /^[\x21-\x7e]+$/, 'visible ASCII characters');
+}
+
+export function flag(field: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw new TypeError(`${field} must be a boolean`);
+  return value;
+}
+
+export function wholeNumber(
+  field: string,
+  value: unknown,
+  { min, max }: { min: number; max: number },
+): number {
+  if (typeof value !== 'number') throw new TypeError(`${field} must be a number`);
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw badInput(`${field} must be an integer from ${min} to ${max}`);
+  }
+  return value;
+}
+
+export function abortSignal(value: unknown): AbortSignal | undefined {
+  if (value === undefined || value instanceof AbortSignal) return value;
+  throw new TypeError('signal must be an AbortSignal');
+}
+
+/**
+ * Where the API is: https, or http on this machine, as a path prefix without its last slash.
+ * The key travels in clear over http, so no other host is reached that way.
+ */
+export function baseUrl(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('baseUrl must be a string');
+  if (!URL.canParse(value)) throw badInput('baseUrl must be an absolute URL');
+  const url = new URL(value);
+  if (url.username || url.password || /[?#]/.test(value)) {
+    throw badInput('baseUrl must have no credentials, query or fragment');
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    throw badInput('baseUrl must be https, or http on a loopback host');
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+// WHATWG URLs have already turned every spelling of an IPv4 or IPv6 host into this one.
+const isLoopback = (host: string): boolean =>
+  /^(?:(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
+
+function text(field: string, value: unknown, shape: RegExp, wanted: string): string {
+  if (typeof value !== 'string') throw new TypeError(`${field} must be a string`);
+  if (!shape.test(value)) throw badInput(`${field} must be ${wanted}`);
+  return value;
+}
+
+const badInput = (message: string): AuthyError =>
+  new AuthyError(message, { kind: 'refused', code: 'ERR_AUTHY_INPUT' });
