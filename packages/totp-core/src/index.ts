@@ -1,2 +1,38 @@
-// placeholder
-export {};
+/** totp-core: RFC 4226 and RFC 6238 in constant time; no clock, no I/O, no storage. */
+export {
+  type ClockReading,
+  type ClockReason,
+  type ClockRecord,
+  type ClockState,
+  readClock,
+  trustClock,
+  witnessClock,
+} from './clock.js';
+export {
+  type DiagnoseOptions,
+  type Diagnosis,
+  type DiagnosisVerdict,
+  diagnose,
+} from './diagnose.js';
+export {
+  type DriftEstimate,
+  type DriftSample,
+  type Observation,
+  observe,
+  predict,
+} from './drift.js';
+export { TotpError, type TotpErrorCode } from './errors.js';
+export type { Algorithm } from './hmac.js';
+export { hotp } from './hotp.js';
+export type { Interval } from './interval.js';
+export { AUTHY_APP, importKey, type TotpKey, type TotpParams } from './key.js';
+export {
+  type CodeAt,
+  type Resynchronization,
+  type ResynchronizeOptions,
+  resynchronize,
+} from './resynchronize.js';
+export { generateSecret } from './secret.js';
+export { secondsRemaining, timeStep, totp } from './totp.js';
+export { formatUri, type Otpauth, type OtpauthInput, parseUri } from './uri.js';
+export { type Verdict, type VerifyOptions, verify, verifyMacs, type Window } from './verify.js';

@@ -1,0 +1,215 @@
+/** An authenticator's offset as an interval over time, learned from the codes it showed. */
+import { outOfRange, wrongType } from './errors.js';
+import { type Agreement, agreement, type Interval, intersect, middle, widen } from './interval.js';
+import { checkInstant, resolveParams } from './key.js';
+import { checkAfter } from './verify.js';
+
+/** What one code showed. */
+export interface DriftSample {
+  /** Unix milliseconds at which it was received. */
+  at: number;
+  step: number;
+  /** Least offset in seconds at that moment, + = fast. */
+  min: number;
+  max: number;
+  /** What the estimate's best was with this sample. */
+  best: number;
+}
+
+/** Versioned plain JSON, oldest sample first, at most 16; no key in it. */
+export interface DriftEstimate {
+  version: 1;
+  period: number;
+  epoch: number;
+  /** Seconds an offset may change per second. */
+  rate: number;
+  /** The best of the first sample, from which automatic correction is counted. */
+  origin: number;
+  samples: DriftSample[];
+}
+
+/** A code that belonged to its step, as an observation of the authenticator's clock. */
+export interface Observation {
+  /** Unix milliseconds at which the code was received. */
+  at: number;
+  /** The time step it is of. */
+  step: number;
+  period: number;
+  /** @default 0 */
+  epoch?: number;
+  /** Seconds, 0 to 30, from reading the code to its arrival. @default { min: 0, max: 30 } */
+  delay?: Interval;
+  /** Seconds `at` may be wrong by. @default 0.5 */
+  error?: number;
+  /** Seconds an offset may change per second, at most 0.001. @default 5e-6 */
+  rate?: number;
+  /** The last step consumed: an older one teaches nothing. @default none */
+  after?: number;
+}
+
+const DAY = 86_400_000;
+const MOST_SAMPLES = 16;
+const OLDEST = 90 * DAY;
+
+/**
+ * Adds what a code showed, unless it would let someone walk the estimate: pure, and refused
+ * samples give back the very estimate passed in.
+ *
+ * A sample counts if its step is newer than `after` and than every sample kept, if its interval
+ * comes within one period of the prediction, and if the best stays within 2 periods of where it
+ * was a day ago and 10 of where it began. After a resynchronization begin anew: pass undefined.
+ *
+ * @param estimate what is known so far; undefined at first.
+ * @throws TotpError `ERR_PARAMS` for an estimate that is none, one of another period or epoch, or
+ * an observation out of range; `ERR_INSTANT` for `at`.
+ * @example
+ * estimate = observe(estimate, { at: Date.now(), step: verdict.step, period: 30 });
+ */
+export function observe(
+  estimate: DriftEstimate | undefined,
+  observation: Observation,
+): DriftEstimate {
+  const { at, step, after } = observation;
+  const shown = sampleInterval(observation);
+  const known = estimate === undefined ? begin(observation) : checkEstimate(estimate);
+  const { period, epoch = 0, rate = known.rate } = observation;
+  if (period !== known.period || epoch !== known.epoch) {
+    outOfRange('the estimate is of another period or epoch');
+  }
+  const last = known.samples.at(-1);
+  if (step <= Math.max(after ?? -1, last?.step ?? -1)) return known;
+  if (!last) return restart(known, { at, step, ...shown, best: middle(shown) });
+  if (!intersect(widen(forecast(known, at), period), shown)) return known;
+  const samples = [...known.samples, { at, step, ...shown, best: 0 }];
+  const { best } = forecast({ ...known, samples }, at);
+  const dayAgo = known.samples.findLast((sample) => sample.at <= at - DAY) ?? known.samples[0]!;
+  const walked = Math.abs(best - dayAgo.best);
+  if (walked > 2 * period || Math.abs(best - known.origin) > 10 * period) return known;
+  samples.at(-1)!.best = best;
+  return { ...known, rate, samples: thin(samples) };
+}
+
+/**
+ * The offset to expect at an instant, in seconds, + = the authenticator is fast. Without a sample
+ * it is anything up to a day.
+ *
+ * @param at Unix milliseconds.
+ * @throws TotpError `ERR_PARAMS` for an estimate that is none, `ERR_INSTANT` for `at`.
+ * @example
+ * predict(estimate, Date.now()); // { min: -262, best: -241.5, max: -221 }
+ */
+export function predict(
+  estimate: DriftEstimate,
+  at: number,
+): { min: number; best: number; max: number } {
+  checkInstant(at);
+  return forecast(checkEstimate(estimate), at);
+}
+
+function forecast(estimate: DriftEstimate, at: number): { min: number; best: number; max: number } {
+  const { samples } = estimate;
+  const last = samples.at(-1);
+  if (!last) return { min: -86_400, best: 0, max: 86_400 };
+  const agreed = consensus(estimate, at);
+  const { min, max } = hasQuorum(agreed, samples.length) ? agreed : inflate(estimate, last, at);
+  return { min, best: middle({ min, max }), max };
+}
+
+/** Whether fewer than three samples in four agree: then nothing is known but the last one. */
+export function isUnstable(estimate: DriftEstimate, at: number): boolean {
+  const { length } = estimate.samples;
+  return length > 0 && !hasQuorum(consensus(estimate, at), length);
+}
+
+/** A sample's interval at another time: its ends drift apart. */
+export function inflate(estimate: DriftEstimate, sample: DriftSample, at: number): Interval {
+  return widen(sample, (estimate.rate * Math.abs(at - sample.at)) / 1000);
+}
+
+/** Refuses what was not made by `observe`, or was damaged where it was kept. */
+export function checkEstimate(estimate: DriftEstimate): DriftEstimate {
+  const sound =
+    isObject(estimate) &&
+    estimate.version === 1 &&
+    areFinite([estimate.period, estimate.epoch, estimate.rate, estimate.origin]) &&
+    estimate.period > 0 &&
+    estimate.rate >= 0 &&
+    estimate.rate <= 1e-3 &&
+    Array.isArray(estimate.samples) &&
+    estimate.samples.length <= MOST_SAMPLES &&
+    estimate.samples.every(isSample);
+  if (!sound) outOfRange('the drift estimate is not one of version 1');
+  return estimate;
+}
+
+/**
+ * The seconds an offset may be, if a code of this step arrived at this time: not shown early, and
+ * not on its way for longer than the delay.
+ */
+export function offsetOf(
+  { period, epoch = 0 }: { period: number; epoch?: number },
+  { at, step, delay = TYPING }: { at: number; step: number; delay?: Interval },
+): Interval {
+  const begins = step * period - (at / 1000 - epoch);
+  return { min: begins + delay.min, max: begins + period + delay.max };
+}
+
+/** Seconds from reading a code to its arrival, typed by hand. */
+export const TYPING: Interval = Object.freeze({ min: 0, max: 30 });
+
+function begin({ period, epoch = 0, rate = 5e-6 }: Observation): DriftEstimate {
+  return { version: 1, period, epoch, rate, origin: 0, samples: [] };
+}
+
+function restart(estimate: DriftEstimate, first: DriftSample): DriftEstimate {
+  return { ...estimate, origin: first.best, samples: [first] };
+}
+
+function sampleInterval(observation: Observation): Interval {
+  if (!isObject(observation)) wrongType('observation', 'an object');
+  const { at, step, period, epoch = 0, delay = TYPING, error = 0.5, rate = 0, after } = observation;
+  checkInstant(at);
+  resolveParams({ period, epoch });
+  checkAfter(after);
+  for (const number of [step, delay.min, delay.max, error, rate]) {
+    if (typeof number !== 'number') wrongType('an observation', 'made of numbers');
+  }
+  if (!Number.isSafeInteger(step) || step < 0) outOfRange('step must be a step');
+  if (!(delay.min >= 0 && delay.min <= delay.max && delay.max <= 30)) {
+    outOfRange('delay must lie between 0 and 30 seconds');
+  }
+  if (!(error >= 0 && error <= 60)) outOfRange('error must be 0 to 60 seconds');
+  if (!(rate >= 0 && rate <= 1e-3)) outOfRange('rate must be 0 to 0.001');
+  return widen(offsetOf({ period, epoch }, { at, step, delay }), error);
+}
+
+/** The oldest goes first, but one sample a day old stays: what was walked is counted from it. */
+function thin(samples: DriftSample[]): DriftSample[] {
+  const { at } = samples.at(-1)!;
+  const recent = samples.filter((sample) => at - sample.at <= OLDEST);
+  if (recent.length <= MOST_SAMPLES) return recent;
+  const spare = recent[1]!.at <= at - DAY ? 0 : recent.length - 2;
+  return recent.toSpliced(spare, 1);
+}
+
+function consensus(estimate: DriftEstimate, at: number): Agreement {
+  return agreement(estimate.samples.map((sample) => inflate(estimate, sample, at)));
+}
+
+function hasQuorum(agreed: Agreement, samples: number): boolean {
+  return agreed.count >= samples - Math.floor(samples / 4);
+}
+
+function isSample(sample: unknown): boolean {
+  if (!isObject(sample)) return false;
+  const { at, step, min, max, best } = sample as unknown as DriftSample;
+  return areFinite([at, step, min, max, best]) && min <= max;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function areFinite(values: unknown[]): boolean {
+  return values.every(Number.isFinite);
+}

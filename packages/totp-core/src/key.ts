@@ -1,0 +1,102 @@
+/** A secret ready to use: parameters checked once, HMAC midstates cached (RFC 6238 section 4). */
+import { decodeBase32 } from './base32.js';
+import { outOfRange, TotpError, wrongType } from './errors.js';
+import { type Algorithm, type CounterMac, createCounterMac, isAlgorithm } from './hmac.js';
+
+/** What a code depends on besides the secret and the time. */
+export interface TotpParams {
+  /** @default 'SHA1' */
+  algorithm?: Algorithm;
+  /** @default 6 */
+  digits?: 6 | 7 | 8;
+  /** Seconds a code lasts, 1 to 86,400. @default 30 */
+  period?: number;
+  /** Unix time of step 0, in seconds. @default 0 */
+  epoch?: number;
+}
+
+/** Opaque: what it holds can be used and wiped, and neither read, printed nor serialized. */
+export interface TotpKey {
+  readonly params: Readonly<Required<TotpParams>>;
+  /** Wipes the secret; any later use throws TotpError `ERR_SECRET`. */
+  destroy(): void;
+}
+
+/** What a key keeps to itself. */
+export interface KeyMaterial {
+  secret: Uint8Array;
+  mac: CounterMac;
+}
+
+/** The Authy app's own tokens: 7 digits every 10 seconds. */
+export const AUTHY_APP: TotpParams = Object.freeze({ algorithm: 'SHA1', digits: 7, period: 10 });
+
+const LAST_INSTANT = 8.64e15; // The end of Date, in milliseconds.
+const materials = new WeakMap<TotpKey, KeyMaterial | 'destroyed'>();
+
+/**
+ * Imports a secret: Base32 as people paste it (any case, spaces and dashes, padding optional), or
+ * its bytes, of any length but 0. The bytes are copied.
+ *
+ * @throws TotpError `ERR_SECRET` if it is empty or malformed, `ERR_PARAMS` if a parameter is.
+ * @example
+ * const key = importKey('gezd gnbv gy3t qojq gezd gnbv gy3t qojq');
+ */
+export function importKey(secret: string | Uint8Array, params?: TotpParams): TotpKey {
+  const resolved = resolveParams(params);
+  const bytes = secretBytes(secret);
+  const key: TotpKey = Object.freeze({
+    params: resolved,
+    destroy() {
+      const material = materials.get(key);
+      if (material === undefined || material === 'destroyed') return;
+      material.secret.fill(0);
+      material.mac.destroy();
+      materials.set(key, 'destroyed');
+    },
+  });
+  materials.set(key, { secret: bytes, mac: createCounterMac(resolved.algorithm, bytes) });
+  return key;
+}
+
+/** The material of a live key. */
+export function openKey(key: TotpKey): KeyMaterial {
+  const material = materials.get(key);
+  if (material === undefined) wrongType('key', 'a TotpKey, as importKey returns it');
+  if (material === 'destroyed') throw new TotpError('ERR_SECRET', 'the key was destroyed');
+  return material;
+}
+
+/** Parameters with their defaults, checked. */
+export function resolveParams(params: TotpParams = {}): Readonly<Required<TotpParams>> {
+  if (typeof params !== 'object' || params === null) wrongType('params', 'an object');
+  const { algorithm = 'SHA1', digits = 6, period = 30, epoch = 0 } = params;
+  if (typeof algorithm !== 'string') wrongType('algorithm', 'a string');
+  if (!isAlgorithm(algorithm)) outOfRange('algorithm must be SHA1, SHA256 or SHA512');
+  if (typeof digits !== 'number') wrongType('digits', 'a number');
+  if (digits !== 6 && digits !== 7 && digits !== 8) outOfRange('digits must be 6, 7 or 8');
+  if (typeof period !== 'number') wrongType('period', 'a number');
+  if (!Number.isInteger(period) || period < 1 || period > 86_400) {
+    outOfRange('period must be an integer from 1 to 86400 seconds');
+  }
+  if (typeof epoch !== 'number') wrongType('epoch', 'a number');
+  if (!(Math.abs(epoch) <= LAST_INSTANT / 1000)) {
+    outOfRange('epoch must be a Unix time in seconds');
+  }
+  return Object.freeze({ algorithm, digits, period, epoch });
+}
+
+/** Refuses what is not an instant in the range of Date. */
+export function checkInstant(at: number, name = 'at'): void {
+  if (typeof at !== 'number') wrongType(name, 'a number');
+  if (!(Math.abs(at) <= LAST_INSTANT)) {
+    throw new TotpError('ERR_INSTANT', `${name} must be Unix milliseconds`);
+  }
+}
+
+function secretBytes(secret: string | Uint8Array): Uint8Array {
+  if (typeof secret === 'string') return decodeBase32(secret);
+  if (!(secret instanceof Uint8Array)) wrongType('secret', 'a Base32 string or a Uint8Array');
+  if (secret.length === 0) throw new TotpError('ERR_SECRET', 'the secret is empty');
+  return Uint8Array.from(secret);
+}

@@ -1,0 +1,80 @@
+/** Which steps a code may be of: ranges around an offset, searched with fixed work. */
+import { TYPING } from './drift.js';
+import { outOfRange, wrongType } from './errors.js';
+import type { CounterMac } from './hmac.js';
+import { agrees } from './hotp.js';
+import type { Interval } from './interval.js';
+import type { TotpParams } from './key.js';
+import { sinceEpoch } from './totp.js';
+
+/** Consecutive steps, both ends included. */
+export interface Steps {
+  first: number;
+  last: number;
+}
+
+/** A typed code as a number of so many digits. */
+export interface Guess {
+  digits: 6 | 7 | 8;
+  number: number;
+}
+
+/** The widest search, in seconds each way. */
+export const FARTHEST = 86_400;
+
+/** The steps an authenticator with such an offset may have shown, for a code typed just now. */
+export function stepsAt(params: Required<TotpParams>, at: number, offset: Interval): Steps {
+  const now = sinceEpoch(params, at);
+  return {
+    first: Math.max(0, Math.floor((now + offset.min - TYPING.max) / params.period)),
+    last: Math.floor((now + offset.max) / params.period),
+  };
+}
+
+/** The same steps without overlaps, in order. */
+export function merge(ranges: readonly Steps[]): Steps[] {
+  const merged: Steps[] = [];
+  for (const { first, last } of ranges.toSorted((a, b) => a.first - b.first)) {
+    const previous = merged.at(-1);
+    if (previous && first <= previous.last + 1) previous.last = Math.max(previous.last, last);
+    else if (first <= last) merged.push({ first, last });
+  }
+  return merged;
+}
+
+/** How many steps such ranges hold. */
+export function countSteps(ranges: readonly Steps[]): number {
+  return ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+}
+
+/** Whether a step lies in one of the ranges. */
+export function holds(ranges: readonly Steps[], step: number): boolean {
+  return ranges.some(({ first, last }) => first <= step && step <= last);
+}
+
+/** One byte for each step of a range, 1 where the code is of it; one HMAC each, whatever matches. */
+export function marks(mac: CounterMac, { first, last }: Steps, guess: Guess): Uint8Array {
+  const found = new Uint8Array(Math.max(0, last - first + 1));
+  for (let i = 0; i < found.length; i++) {
+    found[i] = agrees(mac.of(first + i), guess.digits, guess.number);
+  }
+  return found;
+}
+
+/** The steps of the ranges that the code is of. */
+export function matches(mac: CounterMac, ranges: readonly Steps[], guess: Guess): number[] {
+  return ranges.flatMap((range) =>
+    Array.from(marks(mac, range, guess), (mark, i) => (mark === 1 ? range.first + i : -1)).filter(
+      (step) => step >= 0,
+    ),
+  );
+}
+
+/** Seconds to search each way, checked. */
+export function checkMaxOffset(maxOffset: number = FARTHEST): number {
+  if (typeof maxOffset !== 'number') wrongType('maxOffset', 'a number');
+  if (!(maxOffset >= 0 && maxOffset <= FARTHEST)) {
+    outOfRange('maxOffset must be 0 to 86400 seconds');
+  }
+  return maxOffset;
+}

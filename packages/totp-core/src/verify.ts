@@ -1,0 +1,180 @@
+/** RFC 6238 section 5.2: a typed code against a window of steps, always the whole window. */
+import { outOfRange, wrongType } from './errors.js';
+import { macLength } from './hmac.js';
+import { agrees } from './hotp.js';
+import { openKey, resolveParams, type TotpKey, type TotpParams } from './key.js';
+import { stepOf } from './totp.js';
+
+/**
+ * What the key says of a code. `delta` counts steps from the instant asked about, negative for an
+ * old code. `replayed` is a code of the window, none of whose steps is newer than `after`.
+ */
+export type Verdict =
+  | { valid: true; step: number; delta: number }
+  | { valid: false; reason: 'malformed' | 'mismatch' | 'replayed' };
+
+/** How many steps before and after the present one are accepted. */
+export interface Window {
+  backward: number;
+  forward: number;
+}
+
+/** When a code was received, and which steps it may be of. */
+export interface VerifyOptions {
+  /** Unix milliseconds at which the code was received. */
+  at: number;
+  /** In steps, at most 6,000 besides the present one. @default 30 seconds each way, rounded up to whole steps */
+  window?: Window;
+  /** Seconds this authenticator is known to be fast; the window moves with it. @default 0 */
+  drift?: number;
+  /** The last step consumed: it and all before it count as replayed. @default none */
+  after?: number;
+}
+
+const WIDEST = 6000;
+
+/**
+ * Verifies a typed code in time that does not depend on the code or the secret. Consuming the step
+ * it names, so that it is not accepted twice, is the caller's.
+ *
+ * @returns anything but as many ASCII digits as the key has is `malformed`, whatever its type.
+ * @throws TotpError `ERR_INSTANT` for `at`, `ERR_PARAMS` for `window`, `drift` or `after` out of
+ * range, `ERR_SECRET` if the key was destroyed. The code never throws.
+ * @example
+ * verify(key, '287082', { at: 59_000 }); // { valid: true, step: 1, delta: 0 }
+ */
+export function verify(key: TotpKey, code: string, options: VerifyOptions): Verdict {
+  const { mac } = openKey(key);
+  const { digits, period } = key.params;
+  const { at, after, drift = 0 } = options;
+  const now = stepOf(key.params, at);
+  const { backward, forward } = checkWindow(options.window, period);
+  checkAfter(after);
+  if (typeof drift !== 'number') wrongType('drift', 'a number');
+  if (!Number.isFinite(drift)) outOfRange('drift must be a finite number of seconds');
+  const centre = Math.floor((at - key.params.epoch * 1000 + drift * 1000) / (period * 1000));
+  // No step lies before the epoch: the window is cut there, whatever the code.
+  const first = Math.max(0, centre - backward);
+  const last = Math.min(Number.MAX_SAFE_INTEGER, centre + forward);
+  const guess = parseCode(code, digits);
+  if (guess < 0) return { valid: false, reason: 'malformed' };
+  return scan({ first, count: last - first + 1, now, after, digits, guess }, (step) =>
+    mac.of(step),
+  );
+}
+
+/**
+ * Verifies a code against HMACs made elsewhere (WebCrypto), with the same kernel as `verify`.
+ *
+ * @param macs the whole HMACs of consecutive steps, at most 6,001.
+ * @param firstStep the step of the first of them.
+ * @param options `after` as in `verify`; `at` (Unix milliseconds) is what `delta` counts from.
+ * Without `at` it counts from the middle one (of two, the earlier).
+ * @throws TotpError `ERR_PARAMS` for an HMAC of the wrong length or a number out of range.
+ * @example
+ * verifyMacs(macs, 36_999_999, { digits: 6 }, typed, { after: 36_999_998 });
+ */
+export function verifyMacs(
+  macs: Uint8Array[],
+  firstStep: number,
+  params: TotpParams,
+  code: string,
+  options: { after?: number; at?: number } = {},
+): Verdict {
+  const resolved = resolveParams(params);
+  checkMacs(macs, macLength(resolved.algorithm));
+  if (typeof firstStep !== 'number') wrongType('firstStep', 'a number');
+  if (!(firstStep >= 0) || !Number.isSafeInteger(firstStep + macs.length)) {
+    outOfRange('firstStep must be a step');
+  }
+  const { after, at } = options;
+  checkAfter(after);
+  const middle = firstStep + Math.max(0, Math.floor((macs.length - 1) / 2));
+  const now = at === undefined ? middle : stepOf(resolved, at);
+  const guess = parseCode(code, resolved.digits);
+  if (guess < 0) return { valid: false, reason: 'malformed' };
+  const range = {
+    first: firstStep,
+    count: macs.length,
+    now,
+    after,
+    digits: resolved.digits,
+    guess,
+  };
+  return scan(range, (step) => macs[step - firstStep]!);
+}
+
+/** The number a typed code stands for, or -1; its shape is public, so a refusal may be early. */
+export function parseCode(code: unknown, digits: number): number {
+  if (typeof code !== 'string' || code.length !== digits) return -1;
+  let number = 0;
+  for (let i = 0; i < digits; i++) {
+    const digit = code.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+/** Refuses a last consumed step that would compare as nothing. */
+export function checkAfter(after: number | undefined): void {
+  if (after === undefined) return;
+  if (typeof after !== 'number') wrongType('after', 'a number');
+  if (!Number.isSafeInteger(after)) outOfRange('after must be a step');
+}
+
+/** Steps each way that cover 30 seconds. */
+export function defaultReach(period: number): number {
+  return Math.ceil(30 / period);
+}
+
+interface Scan {
+  first: number;
+  count: number;
+  now: number;
+  after: number | undefined;
+  digits: 6 | 7 | 8;
+  guess: number;
+}
+
+/** Every step, no early exit; the newest step that matches and is fresh is kept by masks. */
+function scan(range: Scan, macOf: (step: number) => Uint8Array): Verdict {
+  const { first, count, now, after, digits, guess } = range;
+  // Indices, not steps, so that masks work on 32 bits; index 0 is fresh if nothing was consumed.
+  const freshFrom = after === undefined ? 0 : Math.min(Math.max(after - first + 1, 0), WIDEST + 1);
+  let fresh = 0;
+  let any = 0;
+  let newest = 0;
+  for (let i = 0; i < count; i++) {
+    const match = agrees(macOf(first + i), digits, guess);
+    const usable = match & ~((i - freshFrom) >> 31);
+    newest = (newest & (usable - 1)) | (i & -usable);
+    fresh |= usable;
+    any |= match;
+  }
+  if (fresh === 1) return { valid: true, step: first + newest, delta: first + newest - now };
+  return { valid: false, reason: any === 1 ? 'replayed' : 'mismatch' };
+}
+
+function checkWindow(window: Window | undefined, period: number): Window {
+  if (window === undefined)
+    return { backward: defaultReach(period), forward: defaultReach(period) };
+  if (typeof window !== 'object' || window === null) wrongType('window', 'an object');
+  const { backward, forward } = window;
+  if (typeof backward !== 'number') wrongType('window.backward', 'a number');
+  if (typeof forward !== 'number') wrongType('window.forward', 'a number');
+  const whole = Number.isInteger(backward) && Number.isInteger(forward);
+  if (!whole || backward < 0 || forward < 0 || backward + forward > WIDEST) {
+    outOfRange('window must be non-negative integers, at most 6000 in all');
+  }
+  return { backward, forward };
+}
+
+function checkMacs(macs: Uint8Array[], length: number): void {
+  if (!Array.isArray(macs)) wrongType('macs', 'an array');
+  if (macs.length > WIDEST + 1) outOfRange('at most 6001 HMACs, a window of 6000 and its centre');
+  for (const mac of macs) {
+    if (!(mac instanceof Uint8Array)) wrongType('macs', 'Uint8Arrays');
+    if (mac.length !== length) outOfRange('an HMAC is not as long as its algorithm makes it');
+  }
+}
