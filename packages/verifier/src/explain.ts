@@ -1,0 +1,71 @@
+/** Why a held credential refused a code, remembering a while what its last refusals showed. */
+import { type Diagnosis, type DriftEstimate, observe } from '@driftlock/totp-core';
+import { lastStep } from './account.js';
+import { type Credential, gridOf } from './credential.js';
+import type { AccountState } from './ledger.js';
+
+/** Seconds searched each way in the course of a verification; an operator may search further. */
+const NEAR = 300;
+/** How long a refused code is evidence for the next, in milliseconds. */
+const REMEMBERED = 600_000;
+/** Accounts remembered at once. */
+const MOST = 10_000;
+
+export interface Refused {
+  account: string;
+  code: string;
+  at: number;
+  held: Credential[];
+  state: AccountState;
+}
+
+export type Explain = (refused: Refused) => Promise<Diagnosis | undefined>;
+
+/**
+ * Two codes that agree make a suspicion certain, so each explanation leaves its sample behind.
+ * It is kept apart from what confirmed codes taught: a refused code never moves a window.
+ */
+export function createExplain(): Explain {
+  const evidence = new Map<string, { until: number; estimate: DriftEstimate }>();
+
+  async function one(credential: Credential, { account, code, at, state }: Refused) {
+    const name = JSON.stringify([account, credential.id]);
+    const known = evidence.get(name);
+    const earlier = known && known.until > at ? known.estimate : undefined;
+    const prior = earlier ?? credential.estimate;
+    const after = lastStep(state, credential.id);
+    const diagnosis = await credential.diagnose?.(code, {
+      at,
+      maxOffset: NEAR,
+      ...(after === undefined ? {} : { after }),
+      ...(prior ? { estimate: prior } : {}),
+    });
+    if (diagnosis?.step !== undefined) {
+      const { period, epoch } = gridOf(credential);
+      const sample = { at, step: diagnosis.step, period, epoch };
+      const agrees = earlier && diagnosis.evidence > 1;
+      const estimate = observe(agrees ? earlier : undefined, sample);
+      evidence.delete(name);
+      evidence.set(name, { until: at + REMEMBERED, estimate });
+      for (const oldest of evidence.keys()) if (evidence.size > MOST) evidence.delete(oldest);
+    }
+    return diagnosis;
+  }
+
+  return async (refused) => {
+    const comparable = refused.held.filter(
+      (credential) => gridOf(credential).digits === refused.code.length,
+    );
+    const diagnoses = await Promise.all(comparable.map((credential) => one(credential, refused)));
+    return mostTelling(diagnoses.filter((diagnosis) => diagnosis !== undefined));
+  };
+}
+
+/** An explanation beats none; among explanations, the most probable. */
+export function mostTelling(diagnoses: Diagnosis[]): Diagnosis | undefined {
+  const weight = (d: Diagnosis): number => (d.verdict === 'no-match' ? -1 : d.posterior);
+  return diagnoses.reduce<Diagnosis | undefined>(
+    (best, next) => (!best || weight(next) > weight(best) ? next : best),
+    undefined,
+  );
+}

@@ -1,0 +1,37 @@
+/** An outbox row's life as pure functions; an engine only has to apply them atomically. */
+import type { OutboxRelease, OutboxRow, Settlement } from './outbox.js';
+
+/** What a claimant gets to see, and the row to store; `undefined` where it may not be claimed. */
+export function claimRow(
+  row: OutboxRow,
+  { at, until }: { at: number; until: number },
+): { seen: OutboxRow; stored: OutboxRow } | undefined {
+  if (row.settlement || (row.claimedUntil !== undefined && row.claimedUntil > at)) return undefined;
+  const { claimedUntil: _, ...free } = row;
+  const seen: OutboxRow = free.sent === 'asking' ? afterCrash(free) : free;
+  return { seen, stored: { ...seen, sent: 'asking', claimedUntil: until } };
+}
+
+/** A claim that ran out: whoever held it may have sent the code. */
+function afterCrash(row: OutboxRow): OutboxRow {
+  return row.decision ? { ...row, sent: 'pending' } : { ...row, sent: 'maybe', retried: true };
+}
+
+export function releaseRow(row: OutboxRow, outcome: OutboxRelease): OutboxRow {
+  if (row.settlement) return row;
+  const { claimedUntil: _, code, ...free } = row;
+  // An authority that holds the code itself needs it from us no more.
+  const kept = code === undefined || outcome.sent === 'pending' ? {} : { code };
+  return { ...free, ...kept, ...outcome, retried: row.retried || outcome.sent !== 'pending' };
+}
+
+/** `undefined` where the row was settled before. */
+export function settleRow(
+  row: OutboxRow,
+  settlement: Settlement,
+  at: number,
+): OutboxRow | undefined {
+  if (row.settlement) return undefined;
+  const { code: _code, claimedUntil: _claim, ...erased } = row;
+  return { ...erased, settlement, settledAt: at };
+}

@@ -1,0 +1,135 @@
+/** Everything provisional, until it is settled: at once, when somebody waits, or when reconciled. */
+import type { Accepted, Decision } from './decision.js';
+import { VerifierError } from './errors.js';
+import type { OutboxRow, Settlement } from './outbox.js';
+import { failureOf, orAborted } from './question.js';
+import { type Claimed, deny, type Outcome, settle } from './settle.js';
+import { reportFault, type Setup } from './setup.js';
+
+export interface Settler {
+  /** Returns a new provisional decision, after what its row of the table still asks for. */
+  begin(decision: Accepted, next: { ask: boolean; lost: boolean }): Promise<Decision>;
+  /** Resolves once the decision is settled, asking again while the code lives. */
+  settled(id: string): Promise<Settlement>;
+  /** Takes every open decision one turn further; revocations first. */
+  reconcile(options?: { signal?: AbortSignal }): Promise<Reconciled>;
+}
+
+/** How many decisions a reconciliation settled, each way, and how many are still open. */
+export type Reconciled = Record<Settlement | 'open', number>;
+
+type Turn = Pick<Claimed, 'told' | 'signal'>;
+
+/** Milliseconds a claim outlasts its question. */
+const SLACK = 5000;
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 2000;
+
+export function createSettler(setup: Setup): Settler {
+  const { outbox, policy } = setup;
+  const turns = new Map<string, Promise<Outcome | undefined>>();
+
+  /** One turn at a time for each row; `undefined` where another holds it or it is settled. */
+  function turn(id: string, options: Turn, act = settle): Promise<Outcome | undefined> {
+    const running = turns.get(id);
+    if (running) return running;
+    const started = claimAnd(id, options, act).finally(() => turns.delete(id));
+    turns.set(id, started);
+    return started;
+  }
+
+  async function claimAnd(id: string, options: Turn, act: typeof settle) {
+    const { at } = await setup.clock.read();
+    const until = at + policy.liveDeadline + SLACK;
+    const row = await setup.inTime(outbox.claim(id, { at, until }));
+    if (!row) return undefined;
+    try {
+      return await act(setup, { ...options, row, at });
+    } catch (error) {
+      reportFault(setup, { account: row.account, at, id, error });
+      return undefined;
+    }
+  }
+
+  async function known(id: string): Promise<OutboxRow> {
+    const row = await setup.inTime(outbox.find(id));
+    if (!row) throw new VerifierError('ERR_DECISION', 'no provisional decision has that id');
+    return row;
+  }
+
+  async function begin(decision: Accepted, { ask, lost }: { ask: boolean; lost: boolean }) {
+    const { id } = decision;
+    if (lost) await turn(id, { told: true });
+    if (!ask) return decision;
+    if (setup.defer) {
+      setup.defer(turn(id, { told: true }).catch(() => undefined));
+      return decision;
+    }
+    return inTheLightOf(decision, await turn(id, { told: false }));
+  }
+
+  async function settled(id: string): Promise<Settlement> {
+    const { deadline } = await known(id);
+    const { at } = await setup.clock.read();
+    // A clock that stands still must not keep anybody waiting for ever.
+    const patience = performance.now() + Math.max(0, deadline - at) + SLACK;
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      await turn(id, { told: true });
+      const { settlement } = await known(id);
+      if (settlement) return settlement;
+      if (performance.now() > patience) throw new VerifierError('ERR_DECISION', 'not settled yet');
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+
+  async function reconcile({ signal }: { signal?: AbortSignal } = {}): Promise<Reconciled> {
+    const counts = { confirmed: 0, contradicted: 0, ambiguous: 0, lapsed: 0, open: 0 };
+    const { at } = await setup.clock.read();
+    const options: Turn = { told: true, ...(signal ? { signal } : {}) };
+    const rows = await setup.inTime(outbox.open());
+    const denied = await deniedUsers(setup, rows);
+    let down: boolean = false;
+    for (const { id, user, deadline } of rows) {
+      if (signal?.aborted) break;
+      const status = denied.get(user);
+      const act: typeof settle = status ? (s, claimed) => deny(s, claimed, status) : settle;
+      // While the authority is down, only what no longer needs it is settled.
+      const skip: boolean = down && !status && deadline >= at;
+      const outcome: Outcome | undefined = skip ? undefined : await turn(id, options, act);
+      down ||= outcome?.settlement === 'open' && outcome.down;
+      counts[outcome?.settlement ?? 'open'] += 1;
+    }
+    return counts;
+  }
+
+  return { begin, settled, reconcile };
+}
+
+/** Asks after each user once; one that nobody could be asked about is not denied, nor confirmed. */
+async function deniedUsers(
+  { authority, policy }: Setup,
+  rows: OutboxRow[],
+): Promise<Map<string, 'suspended' | 'unknown'>> {
+  const denied = new Map<string, 'suspended' | 'unknown'>();
+  if (!authority) return denied;
+  for (const user of new Set(rows.map((row) => row.user))) {
+    try {
+      const signal = AbortSignal.timeout(policy.liveDeadline);
+      const status = await orAborted(authority.status({ user, signal }), signal);
+      if (status === 'suspended' || status === 'unknown') denied.set(user, status);
+    } catch (error) {
+      if (failureOf(error) === 'down') break;
+    }
+  }
+  return denied;
+}
+
+/** A decision whose question was answered before anybody was told of it. */
+function inTheLightOf(decision: Accepted, outcome: Outcome | undefined): Decision {
+  if (outcome?.settlement === 'contradicted') {
+    return { id: decision.id, accepted: false, reason: outcome.reason };
+  }
+  if (outcome?.settlement !== 'confirmed') return decision;
+  const { left: _, ...rest } = decision;
+  return { ...rest, by: 'authority', standing: 'confirmed' };
+}

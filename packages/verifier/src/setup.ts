@@ -1,0 +1,105 @@
+/** What a verifier is made of: everything it needs comes in here, nothing is reached for. */
+import type { Authority } from '@driftlock/api-client';
+import { type Clock, createClock } from './clock.js';
+import type { Credential } from './credential.js';
+import { VerifierError } from './errors.js';
+import { faultOf, type VerifierEvent } from './events.js';
+import type { Ledger } from './ledger.js';
+import { memoryOutbox } from './memory-outbox.js';
+import type { Outbox } from './outbox.js';
+import { completePolicy, type Policy } from './policy.js';
+import { orAborted } from './question.js';
+
+export interface VerifierOptions {
+  /** Every seed held for an account; none is an answer, a failure is not. */
+  credentials: (account: string) => Promise<Credential[]>;
+  /** The account's name at the authority; `undefined` is nobody there. @default the account */
+  user?: (account: string) => Promise<string | undefined>;
+  /** Who has the last word. Without one, held seeds do. */
+  authority?: Authority;
+  ledger: Ledger;
+  /** Where provisional decisions wait. @default memoryOutbox() */
+  outbox?: Outbox;
+  policy: Policy;
+  /** Unix milliseconds. @default Date.now */
+  now?: () => number;
+  /** In place of `now`: a clock that can be witnessed and remembers. @default createClock({ now }) */
+  clock?: Clock;
+  /** Keeps background work alive (`ctx.waitUntil`). @default local-first asks before it answers */
+  defer?: (work: Promise<unknown>) => void;
+  onEvent?: (event: VerifierEvent) => void;
+  /** Ends what a provisional decision began; called at least once for each that is contradicted. */
+  onRevoke?: (revoked: { id: string; account: string }) => void | Promise<void>;
+}
+
+type EventData = VerifierEvent extends infer E
+  ? E extends VerifierEvent
+    ? Omit<E, 'at' | 'account'>
+    : never
+  : never;
+
+export interface Setup {
+  policy: Required<Policy>;
+  authority: Authority | undefined;
+  clock: Clock;
+  ledger: Ledger;
+  outbox: Outbox;
+  defer: VerifierOptions['defer'];
+  credentials(account: string): Promise<Credential[]>;
+  user(account: string): Promise<string | undefined>;
+  revoke(revoked: { id: string; account: string }): Promise<void>;
+  emit(account: string, at: number, event: EventData): void;
+  /** Waits for a store no longer than `policy.liveDeadline`. */
+  inTime<T>(work: Promise<T>): Promise<T>;
+}
+
+/** Throws `ERR_POLICY` for a policy that is none, or one that can't be carried out as set up. */
+export function setUp(options: VerifierOptions): Setup {
+  const policy = completePolicy(options.policy);
+  const { authority, onRevoke, onEvent } = options;
+  if ((authority || policy.mode === 'offline') && !onRevoke) {
+    throw new VerifierError('ERR_POLICY', 'onRevoke is needed where a decision can be provisional');
+  }
+  const inTime = <T>(work: Promise<T>): Promise<T> =>
+    orAborted(work, AbortSignal.timeout(policy.liveDeadline));
+  const emit: Setup['emit'] = (account, at, event) => {
+    try {
+      onEvent?.({ ...event, account, at } as VerifierEvent);
+    } catch {
+      // A listener's failure is its own; the decision stands.
+    }
+  };
+  return {
+    policy,
+    authority,
+    clock: options.clock ?? createClock(options.now ? { now: options.now } : {}),
+    ledger: bounded(options.ledger, inTime),
+    outbox: options.outbox ?? memoryOutbox(),
+    defer: options.defer,
+    credentials: async (account) => inTime(options.credentials(account)),
+    user: async (account) => (options.user ? inTime(options.user(account)) : account),
+    async revoke(revoked) {
+      await onRevoke?.(revoked);
+    },
+    emit,
+    inTime,
+  };
+}
+
+function bounded(ledger: Ledger, inTime: Setup['inTime']): Ledger {
+  return {
+    take: async (account, options) => inTime(ledger.take(account, options)),
+    consume: async (use) => inTime(ledger.consume(use)),
+    giveBack: async (account, what) => inTime(ledger.giveBack(account, what)),
+    latch: async (account, options) => inTime(ledger.latch(account, options)),
+    state: async (account) => inTime(ledger.state(account)),
+  };
+}
+
+/** Tells the operator that something failed, without what it failed on. */
+export function reportFault(
+  { emit }: Setup,
+  { account, at, id, error }: { account: string; at: number; id: string; error: unknown },
+): void {
+  emit(account, at, { type: 'fault', id, error: faultOf(error) });
+}

@@ -1,0 +1,54 @@
+/** The verifier: verdict, ruling and ledger in, decision out. */
+
+import type { CodeAt } from '@driftlock/totp-core';
+import type { Decision } from './decision.js';
+import { createExplain } from './explain.js';
+import { type VerifyRequest, verify } from './login.js';
+import { type Diagnosed, diagnose, type Resynchronized, resynchronize } from './operator.js';
+import type { Settlement } from './outbox.js';
+import { createSettler, type Reconciled } from './settler.js';
+import { setUp, type VerifierOptions } from './setup.js';
+
+export interface Verifier {
+  /**
+   * Decides on a typed code. Whatever was typed and whatever fails, a decision comes back; only
+   * `accepted: true` is a yes. Throws `ERR_INSTANT` for an `at` that is none.
+   */
+  verify(request: VerifyRequest): Promise<Decision>;
+  /**
+   * Resolves once a provisional decision is settled, asking again while its code lives.
+   * Throws `ERR_DECISION` for an id that names none.
+   */
+  settled(id: string): Promise<Settlement>;
+  /** Explains a code within ±24 h, for an operator; on a meter of its own, and never an acceptance. */
+  diagnose(request: { account: string; code: string; at?: number }): Promise<Diagnosed>;
+  /** Learns an authenticator's offset from two consecutive codes and consumes both. */
+  resynchronize(request: { account: string; codes: [CodeAt, CodeAt] }): Promise<Resynchronized>;
+  /** Takes every open provisional decision one turn further; call it when the network is back. */
+  reconcile(options?: { signal?: AbortSignal }): Promise<Reconciled>;
+}
+
+/**
+ * Makes a verifier. Throws `ERR_POLICY`, naming the field, for a policy that can't be carried out.
+ *
+ * @example
+ * const verifier = createVerifier({
+ *   credentials: async (account) => [keyCredential({ id: 'phone', key: keys.get(account) })],
+ *   ledger: memoryLedger(),
+ *   policy: { mode: 'local-first' },
+ * });
+ * const decision = await verifier.verify({ account: 'ana', code: '287082' });
+ * if (decision.accepted) signIn();
+ */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const setup = setUp(options);
+  const settler = createSettler(setup);
+  const rooms = { setup, settler, explain: createExplain() };
+  return {
+    verify: (request) => verify(rooms, request),
+    settled: settler.settled,
+    reconcile: settler.reconcile,
+    diagnose: (request) => diagnose(setup, request),
+    resynchronize: (request) => resynchronize(setup, request),
+  };
+}
