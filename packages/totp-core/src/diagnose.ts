@@ -109,7 +109,10 @@ const NEXT: Record<DiagnosisVerdict, Diagnosis['next']> = {
 function explain(places: Places, hit: Hit, options: DiagnoseOptions): Diagnosis {
   const verdict = name(places, hit, options);
   const { step, offset, posterior, evidence } = hit;
-  if (verdict === 'replayed') return conclude(verdict, { step, posterior, evidence });
+  // How long a used or an old code lay around is not known: it tells nothing of a clock.
+  if (verdict === 'replayed' || verdict === 'stale') {
+    return conclude(verdict, { step, posterior, evidence });
+  }
   const minutes = likeZone(offset, places.params.period);
   const blames = verdict.startsWith('device-') || verdict.includes('clock');
   const looksLike = blames && minutes !== 0 ? { looksLike: { minutes } } : {};
