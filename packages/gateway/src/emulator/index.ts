@@ -1,1 +1,122 @@
-export {};
+/** An Authy to test against: its own users, used codes, clock and faults, shared with nothing. */
+import type { TotpParams } from '@driftlock/totp-core';
+import { Hono } from 'hono';
+import { isName } from './enrolment.js';
+import type { Tolerance } from './judge.js';
+import { type Caller, operatorRoutes } from './operator.js';
+import { protectedRoutes, refuse } from './protected.js';
+import { drawPng } from './qr.js';
+import { createUsers, holdToken } from './users.js';
+import type { World } from './world.js';
+
+export { isLostReply } from './lost.js';
+export type { Caller, Tolerance };
+
+export interface EmulatorOptions {
+  /** Opens /protected/json. */
+  apiKey: string;
+  /** Opens /emulator. */
+  operatorKey: string;
+  /** Unix milliseconds; the emulator's own clock is this plus its offset. @default Date.now */
+  now?: () => number;
+  /** Seconds around the emulator's clock in which a code is accepted. @default { backward: 60, forward: 30 } */
+  tolerance?: Tolerance;
+  /** The issuer phones show. @default 'Authy emulator' */
+  appName?: string;
+}
+
+export interface AddUser {
+  secret: Uint8Array;
+  /** @default six digits, 30 s, SHA1 */
+  params?: TotpParams;
+  email?: string;
+  /** Without the country code. */
+  phone?: string;
+  /** @default '1' */
+  countryCode?: string;
+  /** The user to give the seed to, created where there is none. @default a new user */
+  authyId?: string;
+}
+
+export interface Emulator {
+  /**
+   * Answers /protected/json (Authy's API) and /emulator (the operator's, from loopback only where
+   * `caller`, the bindings of `@hono/node-server`, tells an address). A lost reply is a response
+   * whose body fails: see {@link isLostReply}.
+   */
+  fetch(request: Request, caller?: Caller): Promise<Response>;
+  /** Gives a user a seed as a further token of theirs; throws a TypeError for a malformed `authyId`. */
+  addUser(user: AddUser): { authyId: string };
+  /** Seconds the emulator's clock runs ahead of `now`. */
+  offset(): number;
+}
+
+/**
+ * Makes an Authy with no users in it, all of it in memory.
+ *
+ * @example
+ * const emulator = createEmulator({ apiKey, operatorKey });
+ * serve({ fetch: cutLostReplies(emulator.fetch), hostname: '127.0.0.1', port: 0 });
+ */
+export function createEmulator(options: EmulatorOptions): Emulator {
+  const world = createWorld(options);
+  const app = buildApp(world, options);
+  return {
+    fetch: async (request, caller = {}) => app.fetch(request, caller),
+    addUser({ secret, params = {}, email, phone, countryCode, authyId }) {
+      if (authyId !== undefined && !/^[1-9][0-9]{0,14}$/.test(authyId)) {
+        throw new TypeError('authyId: expected the digits of an Authy id');
+      }
+      const token = holdToken(secret, params);
+      const id = authyId === undefined ? undefined : Number(authyId);
+      const cellphone = phone?.replace(/[^0-9]/g, '');
+      const user = world.users.enrol({ id, email, cellphone, countryCode }, world.at());
+      user.others.push(token);
+      return { authyId: String(user.id) };
+    },
+    offset: () => world.offset,
+  };
+}
+
+function createWorld(options: EmulatorOptions): World {
+  const { now = Date.now, tolerance = { backward: 60, forward: 30 } } = options;
+  for (const [side, seconds] of Object.entries(tolerance)) {
+    if (!(seconds >= 0 && seconds <= 3000))
+      throw new TypeError(`tolerance.${side}: 0 to 3000 seconds`);
+  }
+  const { appName = 'Authy emulator' } = options;
+  if (!isName(appName)) throw new TypeError('appName: expected 1 to 100 characters, no colon');
+  const world: World = {
+    users: createUsers(),
+    at: () => now() + world.offset * 1000,
+    offset: 0,
+    faults: { down: false, lostReply: false },
+    pictures: new Map(),
+    tolerance,
+    appName,
+  };
+  return world;
+}
+
+function buildApp(world: World, { apiKey, operatorKey }: EmulatorOptions) {
+  for (const [name, key] of Object.entries({ apiKey, operatorKey })) {
+    if (typeof key !== 'string' || key === '') throw new TypeError(`${name}: expected a key`);
+  }
+  const app = new Hono<{ Bindings: Caller }>();
+  app.use(async (c, next) => {
+    c.header('Cache-Control', 'no-store');
+    const authys = !c.req.path.startsWith('/emulator/');
+    return world.faults.down && authys ? c.body(null, 503) : next();
+  });
+  // A browser shows this picture, so its unguessable name is its only key.
+  app.get('/emulator/qr/:name{[0-9a-f-]+\\.png}', (c) => {
+    const picture = world.pictures.get(c.req.param('name').slice(0, -'.png'.length));
+    if (!picture) return c.body(null, 404);
+    return c.body(drawPng(picture), 200, { 'Content-Type': 'image/png' });
+  });
+  app.route('/emulator', operatorRoutes(world, operatorKey));
+  app.route('/protected/json', protectedRoutes(world, apiKey));
+  app.notFound((c) => refuse(c, 'no-such-url'));
+  app.onError((_, c) => refuse(c, 'internal'));
+  return app;
+}
