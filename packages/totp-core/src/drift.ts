@@ -12,8 +12,6 @@ export interface DriftSample {
   /** Least offset in seconds at that moment, + = fast. */
   min: number;
   max: number;
-  /** What the estimate's best was with this sample. */
-  best: number;
 }
 
 /** Versioned plain JSON, oldest sample first, at most 16; no key in it. */
@@ -23,8 +21,10 @@ export interface DriftEstimate {
   epoch: number;
   /** Seconds an offset may change per second. */
   rate: number;
-  /** The best of the first sample, from which automatic correction is counted. */
+  /** The first best, from which all automatic correction is counted. */
   origin: number;
+  /** The range of every best of the last day or two: a day's correction is counted from it. */
+  days: { since: number; min: number; max: number }[];
   samples: DriftSample[];
 }
 
@@ -56,8 +56,8 @@ const OLDEST = 90 * DAY;
  * samples give back the very estimate passed in.
  *
  * A sample counts if its step is newer than `after` and than every sample kept, if its interval
- * comes within one period of the prediction, and if the best stays within 2 periods of where it
- * was a day ago and 10 of where it began. After a resynchronization begin anew: pass undefined.
+ * comes within one period of the prediction, and if the best stays within 2 periods of all it was
+ * in the last day and 10 of where it began. After a resynchronization begin anew: pass undefined.
  *
  * @param estimate what is known so far; undefined at first.
  * @throws TotpError `ERR_PARAMS` for an estimate that is none, one of another period or epoch, or
@@ -78,15 +78,18 @@ export function observe(
   }
   const last = known.samples.at(-1);
   if (step <= Math.max(after ?? -1, last?.step ?? -1)) return known;
-  if (!last) return restart(known, { at, step, ...shown, best: middle(shown) });
-  if (!intersect(widen(forecast(known, at), period), shown)) return known;
-  const samples = [...known.samples, { at, step, ...shown, best: 0 }];
-  const { best } = forecast({ ...known, samples }, at);
-  const dayAgo = known.samples.findLast((sample) => sample.at <= at - DAY) ?? known.samples[0]!;
-  const walked = Math.abs(best - dayAgo.best);
-  if (walked > 2 * period || Math.abs(best - known.origin) > 10 * period) return known;
-  samples.at(-1)!.best = best;
-  return { ...known, rate, samples: thin(samples) };
+  const sample: DriftSample = { at, step, ...shown };
+  if (last && !intersect(widen(forecast(known, at), period), shown)) return known;
+  const samples = [...known.samples, sample].slice(-MOST_SAMPLES);
+  const kept = samples.filter((earlier) => at - earlier.at <= OLDEST);
+  const { best } = forecast({ ...known, samples: kept }, at);
+  const origin = last ? known.origin : best;
+  const days = known.days.filter(
+    (day, i) => i === known.days.length - 1 || at - day.since < 2 * DAY,
+  );
+  const near = days.every((day) => best >= day.max - 2 * period && best <= day.min + 2 * period);
+  if (!near || Math.abs(best - origin) > 10 * period) return known;
+  return { ...known, rate, origin, days: remember(days, at, best), samples: kept };
 }
 
 /**
@@ -137,7 +140,10 @@ export function checkEstimate(estimate: DriftEstimate): DriftEstimate {
     estimate.rate <= 1e-3 &&
     Array.isArray(estimate.samples) &&
     estimate.samples.length <= MOST_SAMPLES &&
-    estimate.samples.every(isSample);
+    estimate.samples.every(isSample) &&
+    Array.isArray(estimate.days) &&
+    estimate.days.length <= 2 &&
+    estimate.days.every((day) => isObject(day) && areFinite([day.since, day.min, day.max]));
   if (!sound) outOfRange('the drift estimate is not one of version 1');
   return estimate;
 }
@@ -158,11 +164,7 @@ export function offsetOf(
 export const TYPING: Interval = Object.freeze({ min: 0, max: 30 });
 
 function begin({ period, epoch = 0, rate = 5e-6 }: Observation): DriftEstimate {
-  return { version: 1, period, epoch, rate, origin: 0, samples: [] };
-}
-
-function restart(estimate: DriftEstimate, first: DriftSample): DriftEstimate {
-  return { ...estimate, origin: first.best, samples: [first] };
+  return { version: 1, period, epoch, rate, origin: 0, days: [], samples: [] };
 }
 
 function sampleInterval(observation: Observation): Interval {
@@ -183,13 +185,15 @@ function sampleInterval(observation: Observation): Interval {
   return widen(offsetOf({ period, epoch }, { at, step, delay }), error);
 }
 
-/** The oldest goes first, but one sample a day old stays: what was walked is counted from it. */
-function thin(samples: DriftSample[]): DriftSample[] {
-  const { at } = samples.at(-1)!;
-  const recent = samples.filter((sample) => at - sample.at <= OLDEST);
-  if (recent.length <= MOST_SAMPLES) return recent;
-  const spare = recent[1]!.at <= at - DAY ? 0 : recent.length - 2;
-  return recent.toSpliced(spare, 1);
+/** Two days in turn, so that whatever ends now, a day of it lies within them. */
+function remember(days: DriftEstimate['days'], at: number, best: number): DriftEstimate['days'] {
+  const today = days.at(-1);
+  if (!today || at - today.since >= DAY) {
+    return [...days.slice(-1), { since: at, min: best, max: best }];
+  }
+  const min = Math.min(today.min, best);
+  const max = Math.max(today.max, best);
+  return [...days.slice(0, -1), { since: today.since, min, max }];
 }
 
 function consensus(estimate: DriftEstimate, at: number): Agreement {
@@ -202,8 +206,8 @@ function hasQuorum(agreed: Agreement, samples: number): boolean {
 
 function isSample(sample: unknown): boolean {
   if (!isObject(sample)) return false;
-  const { at, step, min, max, best } = sample as unknown as DriftSample;
-  return areFinite([at, step, min, max, best]) && min <= max;
+  const { at, step, min, max } = sample as DriftSample;
+  return areFinite([at, step, min, max]) && min <= max;
 }
 
 function isObject(value: unknown): value is object {
