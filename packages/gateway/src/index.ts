@@ -1,2 +1,13 @@
-// placeholder
-export {};
+/** The gateway as one fetch handler, for any runtime; Node's server is in ./node. */
+export { createGateway, type Gateway, type GatewayOptions } from './gateway.js';
+export { memoryStores } from './memory-stores.js';
+export type {
+  Account,
+  AccountStore,
+  DecisionRecord,
+  DecisionStore,
+  DriftStore,
+  NewAccount,
+  Seed,
+  Stores,
+} from './stores.js';

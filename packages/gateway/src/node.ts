@@ -1,1 +1,106 @@
-export {};
+/** The gateway as a Node server; in emulate mode its authority is asked over loopback, as any is. */
+import type { Decision } from '@driftlock/verifier';
+import { cutLostReplies, type NodeFetch } from './emulator/cut.js';
+import { authorityAt, createGateway, type Gateway, type GatewayOptions } from './gateway.js';
+import { type Heartbeat, startHeartbeat } from './heartbeat.js';
+import { createInFlight } from './in-flight.js';
+import { addressOf, listen, shut } from './server.js';
+
+export interface ServeOptions extends GatewayOptions {
+  /** In mode `emulate`, a loopback address or a wildcard. @default '127.0.0.1' */
+  host?: string;
+  /** 0 takes a free one. @default 8626 */
+  port?: number;
+}
+
+export interface Serving {
+  /** Where it answers: `http://127.0.0.1:8626`. */
+  url: string;
+  port: number;
+  gateway: Gateway;
+  /** Takes no more requests, finishes what is under way, and resolves when the port is free. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds that what is under way may take once the server closes. */
+const GRACE = 10_000;
+
+/**
+ * Serves a gateway over HTTP. Rejects where it can't listen, and where `createGateway` throws.
+ *
+ * @example
+ * const { url, close } = await serveGateway({
+ *   mode: 'emulate',
+ *   keys: { operator },
+ *   policy: { mode: 'local-first' },
+ * });
+ */
+export async function serveGateway({
+  host = '127.0.0.1',
+  port = 8626,
+  ...options
+}: ServeOptions): Promise<Serving> {
+  let answer: NodeFetch = notNow;
+  const server = await listen((request, env) => answer(request, env), { host, port });
+  try {
+    const address = addressOf(server);
+    const { gateway, heartbeat } = createBeating(address.url, options);
+    const inFlight = createInFlight();
+    const ctx = { waitUntil: inFlight.add };
+    const serve: NodeFetch = (request, env) => inFlight.add(gateway.fetch(request, env, ctx));
+    answer = cutLostReplies(serve);
+    return {
+      ...address,
+      gateway,
+      async close() {
+        // Questions under way are asked of this very server, so its emulator answers to the last.
+        answer = cutLostReplies((...asked) => (isOurs(asked[0]) ? notNow() : serve(...asked)));
+        await heartbeat.stop();
+        await Promise.race([inFlight.none(), elapsed(GRACE)]);
+        await shut(server, { grace: GRACE });
+      },
+    };
+  } catch (error) {
+    await shut(server, { grace: 0 });
+    throw error;
+  }
+}
+
+/** A gateway whose provisional decisions are taken further for as long as one is open. */
+function createBeating(
+  url: string,
+  options: GatewayOptions,
+): { gateway: Gateway; heartbeat: Heartbeat } {
+  const { mode, keys, onEvent } = options;
+  const emulated = mode === 'emulate' ? { authority: authorityAt(keys, { baseUrl: url }) } : {};
+  const gateway = createGateway({
+    ...emulated,
+    ...options,
+    onEvent(event) {
+      if (event.type === 'decided' && isProvisional(event.decision)) heartbeat.wake();
+      onEvent?.(event);
+    },
+  });
+  const heartbeat = startHeartbeat(
+    async (signal) => (await gateway.verifier.reconcile({ signal })).open,
+  );
+  // Rows may be open from an earlier process.
+  heartbeat.wake();
+  return { gateway, heartbeat };
+}
+
+function isProvisional(decision: Decision): boolean {
+  return decision.accepted && decision.standing === 'provisional';
+}
+
+function isOurs(request: Request): boolean {
+  return new URL(request.url).pathname.startsWith('/v1/');
+}
+
+function notNow(): Response {
+  return new Response(null, { status: 503, headers: { 'Retry-After': '1', Connection: 'close' } });
+}
+
+function elapsed(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}

@@ -1,0 +1,84 @@
+/** Accounts: created, found, unlocked and deleted by the operator. */
+import { type Context, Hono } from 'hono';
+import { readEnrolment } from './enrolment.js';
+import { type Parts, withAccount } from './parts.js';
+import { problem } from './problem.js';
+import type { Account, NewAccount } from './stores.js';
+
+const PAGE = 100;
+
+export function accountRoutes(parts: Parts): Hono {
+  const { accounts, ledger, drift } = parts.stores;
+  const routes = new Hono();
+  routes.post('/', (c) => createAccount(c, parts));
+  routes.get('/', async (c) => {
+    const { query = '', after = '' } = c.req.query();
+    const ids = await accounts.list({ query, after, limit: PAGE });
+    const more = ids.length === PAGE ? { after: ids.at(-1) } : {};
+    return c.json({ accounts: ids.map((id) => ({ id })), ...more });
+  });
+  routes.get('/:id', (c) => withAccount(c, parts, (account) => showAccount(c, parts, account)));
+  routes.delete('/:id', (c) =>
+    withAccount(c, parts, async ({ id }) => {
+      await accounts.delete(id);
+      await drift.forget(id);
+      return c.body(null, 204);
+    }),
+  );
+  routes.post('/:id/unlock', (c) =>
+    withAccount(c, parts, async ({ id }) => {
+      await ledger.giveBack(id, { everything: true });
+      return c.body(null, 204);
+    }),
+  );
+  return routes;
+}
+
+async function createAccount(c: Context, parts: Parts): Promise<Response> {
+  const account = await readEnrolment(c);
+  if (account instanceof Response) return account;
+  const lacking = whatLacks(parts, account);
+  if (lacking) return problem(c, 'bad-field', { field: lacking });
+  const { accounts } = parts.stores;
+  const { id, seeds } = account;
+  try {
+    if (await accounts.find(id)) return problem(c, 'account-exists', { field: 'id' });
+    const authyId = account.authyId ?? emulatedUser(parts, account);
+    const user = authyId === undefined ? {} : { authyId };
+    const outcome = await accounts.create({ ...account, ...user });
+    if (outcome === 'exists') return problem(c, 'account-exists', { field: 'id' });
+    return c.json({ id, ...user }, 201);
+  } finally {
+    for (const { secret } of seeds) secret.fill(0);
+  }
+}
+
+/** Without it the account could never be verified. */
+function whatLacks({ mode }: Parts, { seeds, authyId }: NewAccount): string | undefined {
+  if (mode === 'proxy') return authyId === undefined ? 'authyId' : undefined;
+  const known = seeds.length > 0 || (mode === 'emulate' && authyId !== undefined);
+  return known ? undefined : 'secret';
+}
+
+function emulatedUser({ emulator }: Parts, { seeds }: NewAccount): string | undefined {
+  const [seed] = seeds;
+  return seed && emulator?.addUser(seed).authyId;
+}
+
+/** Whether the user may sign in is the authority's to say; without one, who exists may. */
+async function showAccount(
+  c: Context,
+  { authority, policy }: Parts,
+  { id, authyId }: Account,
+): Promise<Response> {
+  if (!authority) return c.json({ id, status: 'active' });
+  if (authyId === undefined) return c.json({ id, status: 'unknown' });
+  const { liveDeadline = 2000 } = policy;
+  try {
+    const signal = AbortSignal.timeout(liveDeadline);
+    const status = await authority.status({ user: authyId, signal });
+    return c.json({ id, authyId, status });
+  } catch {
+    return problem(c, 'unavailable', { retryAfter: liveDeadline / 1000 });
+  }
+}

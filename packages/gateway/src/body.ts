@@ -1,0 +1,46 @@
+/** Request bodies: JSON objects of at most 16 KiB, checked field by field. */
+import type { Context, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import * as v from 'valibot';
+import { type ProblemDetails, problem } from './problem.js';
+
+/** Bytes. */
+const LIMIT = 16 * 1024;
+
+export const limited: MiddlewareHandler = bodyLimit({
+  maxSize: LIMIT,
+  onError: (c) => problem(c, 'too-large'),
+});
+
+/** The body, or the answer that names the field that is wrong with it. */
+export async function readBody<const Schema extends v.GenericSchema & { entries: object }>(
+  c: Context,
+  schema: Schema,
+): Promise<v.InferOutput<Schema> | Response> {
+  let value: unknown;
+  try {
+    value = await c.req.json();
+  } catch {
+    return problem(c, 'not-json');
+  }
+  const { success, output, issues } = v.safeParse(schema, value, { abortEarly: true });
+  return success ? output : problem(c, 'bad-field', fault(schema.entries, v.getDotPath(issues[0])));
+}
+
+/** An unknown field's name is the sender's own text, which no answer repeats. */
+function fault(entries: object, path: string | null): ProblemDetails {
+  if (path === null) return { detail: 'the body is not a JSON object' };
+  const [top = ''] = path.split('.');
+  return Object.hasOwn(entries, top)
+    ? { field: path }
+    : { detail: 'the body has an unknown field' };
+}
+
+/** Whatever somebody typed is a code, if not a good one. */
+const CodeBody = v.strictObject({ code: v.unknown() });
+
+/** `{"code"}`, of any JSON type: what is no code is judged malformed, not refused as a request. */
+export async function readCode(c: Context): Promise<{ code: string } | Response> {
+  const body = await readBody(c, CodeBody);
+  return body instanceof Response ? body : { code: body.code as string };
+}

@@ -1,0 +1,84 @@
+/** What an account is created from: a name, a seed as people paste or scan it, a user elsewhere. */
+import { formatUri, parseUri, TotpError, type TotpParams } from '@driftlock/totp-core';
+import type { Context } from 'hono';
+import * as v from 'valibot';
+import { readBody } from './body.js';
+import { type ProblemDetails, problem } from './problem.js';
+import type { NewAccount, Seed } from './stores.js';
+
+/** Bytes; RFC 4226 section 4 wants 16, and what is in the field has 10. */
+const SHORTEST_SECRET = 10;
+const LAST_INSTANT = 8.64e12; // The end of Date, in seconds.
+
+const EnrolmentBody = v.strictObject({
+  /** Safe in a path: dots alone would name another resource. */
+  id: v.pipe(v.string(), v.regex(/^(?!\.{1,2}$)[A-Za-z0-9._@+-]{1,128}$/)),
+  authyId: v.optional(v.pipe(v.string(), v.regex(/^[1-9][0-9]{0,14}$/))),
+  uri: v.optional(v.string()),
+  secret: v.optional(v.string()),
+  algorithm: v.optional(v.picklist(['SHA1', 'SHA256', 'SHA512'])),
+  digits: v.optional(v.picklist([6, 7, 8])),
+  period: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(86_400))),
+  epoch: v.optional(v.pipe(v.number(), v.minValue(-LAST_INSTANT), v.maxValue(LAST_INSTANT))),
+});
+
+/** The account to create, or the answer that names the field that is wrong. */
+export async function readEnrolment(c: Context): Promise<NewAccount | Response> {
+  const body = await readBody(c, EnrolmentBody);
+  if (body instanceof Response) return body;
+  const { id, authyId, uri, secret, ...params } = body;
+  const account = { id, ...(authyId === undefined ? {} : { authyId }) };
+  const [param] = Object.keys(params);
+  if (uri !== undefined) {
+    if (secret === undefined && param === undefined) return withSeed(c, account, { uri });
+    const detail = 'uri takes the place of secret and its parameters';
+    return problem(c, 'bad-field', { field: 'uri', detail });
+  }
+  if (secret !== undefined) {
+    return withSeed(c, account, { secret, params: params as TotpParams });
+  }
+  return param === undefined
+    ? { ...account, seeds: [] }
+    : problem(c, 'bad-field', { field: param, detail: `${param} needs a secret` });
+}
+
+function withSeed(
+  c: Context,
+  account: Omit<NewAccount, 'seeds'>,
+  given: { uri: string } | { secret: string; params: TotpParams },
+): NewAccount | Response {
+  const at: ProblemDetails = { field: 'uri' in given ? 'uri' : 'secret' };
+  try {
+    const { secret, params } =
+      'uri' in given ? parseUri(given.uri) : { ...given, secret: canonical(given.secret) };
+    const bytes = bytesOf(secret);
+    if (bytes.length >= SHORTEST_SECRET) return { ...account, seeds: [seedOf(bytes, params)] };
+    at.detail = `the secret has fewer than ${SHORTEST_SECRET} bytes`;
+  } catch (error) {
+    if (!(error instanceof TotpError)) throw error;
+  }
+  return problem(c, 'bad-field', at);
+}
+
+/** Named for its time grid, so that a seed enrolled anew finds the steps of the same grid used. */
+function seedOf(secret: Uint8Array, params: TotpParams): Seed {
+  const { digits = 6, period = 30, epoch = 0 } = params;
+  return { credential: `totp-${digits}-${period}-${epoch}`, secret, params };
+}
+
+/** Base32 as pasted, as a URI would carry it. */
+function canonical(secret: string): string {
+  return parseUri(formatUri({ account: 'seed', secret })).secret;
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** RFC 4648 section 6, of a text known to be canonical. */
+function bytesOf(base32: string): Uint8Array {
+  const bytes = new Uint8Array(Math.floor((base32.length * 5) / 8));
+  for (let bit = 0; bit < bytes.length * 8; bit++) {
+    const quintet = ALPHABET.indexOf(base32.charAt(Math.floor(bit / 5)));
+    if ((quintet >> (4 - (bit % 5))) & 1) bytes[bit >> 3]! |= 0x80 >> (bit & 7);
+  }
+  return bytes;
+}

@@ -1,0 +1,45 @@
+/** The heartbeat that settles provisional decisions: it beats only while one is open. */
+
+/** Milliseconds. */
+const PAUSE = 1000;
+
+export interface Heartbeat {
+  /** Something is open, or may be. */
+  wake(): void;
+  /** Ends the beat under way and resolves when it has ended. */
+  stop(): Promise<void>;
+}
+
+/** @param beat resolves with how many are still open; beats never overlap. */
+export function startHeartbeat(beat: (signal: AbortSignal) => Promise<number>): Heartbeat {
+  const stopping = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let beating: Promise<void> | undefined;
+  let woken = false;
+
+  function wake(): void {
+    woken = true;
+    if (timer || beating || stopping.signal.aborted) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      beating = run();
+    }, PAUSE).unref();
+  }
+
+  async function run(): Promise<void> {
+    woken = false;
+    // A beat that failed has settled nothing: everything may still be open.
+    const open = await beat(stopping.signal).catch(() => 1);
+    beating = undefined;
+    if (woken || open > 0) wake();
+  }
+
+  return {
+    wake,
+    async stop() {
+      stopping.abort();
+      clearTimeout(timer);
+      await beating;
+    },
+  };
+}

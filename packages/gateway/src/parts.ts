@@ -1,0 +1,28 @@
+/** What the gateway's routes share. */
+import type { Authority } from '@driftlock/api-client';
+import type { Policy, Verifier } from '@driftlock/verifier';
+import type { Context } from 'hono';
+import type { Emulator } from './emulator/index.js';
+import { problem } from './problem.js';
+import type { Account, Stores } from './stores.js';
+
+export interface Parts {
+  /** `emulate`: an Authy of our own; `proxy`: somebody else's authority; `authority`: own seeds. */
+  mode: 'emulate' | 'proxy' | 'authority';
+  stores: Stores;
+  verifier: Verifier;
+  authority: Authority | undefined;
+  emulator: Emulator | undefined;
+  policy: Policy;
+  now: () => number;
+}
+
+/** Answers for the account in the path, or says that there is none. */
+export async function withAccount(
+  c: Context,
+  { stores }: Parts,
+  answer: (account: Account) => Response | Promise<Response>,
+): Promise<Response> {
+  const account = await stores.accounts.find(c.req.param('id') ?? '');
+  return account ? answer(account) : problem(c, 'no-such-account');
+}

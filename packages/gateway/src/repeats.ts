@@ -1,0 +1,81 @@
+/** Requests sent again under the same Idempotency-Key: one run, one decision. */
+import type { Decision } from '@driftlock/verifier';
+
+export interface Repeats {
+  /**
+   * The decision made under this name before, or under way; else that of `run`. `'other-content'`
+   * where the name stood for something else.
+   */
+  once(
+    request: { name: string; content: string },
+    run: () => Promise<Decision>,
+  ): Promise<{ decision: Decision; repeated: boolean } | 'other-content'>;
+}
+
+interface Entry {
+  digest: string;
+  until: number;
+  decision: Promise<Decision>;
+}
+
+/**
+ * Remembers in this process, the newest `keep` requests for `lasts` milliseconds. Of what was sent
+ * only a digest stays, under a salt that nobody else knows.
+ */
+export function createRepeats({
+  now,
+  keep = 10_000,
+  lasts = 600_000,
+}: {
+  now: () => number;
+  keep?: number;
+  lasts?: number;
+}): Repeats {
+  const entries = new Map<string, Entry>();
+  const salt = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))));
+
+  function makeRoom(at: number): void {
+    for (const [oldest, { until }] of entries) {
+      if (until > at && entries.size < keep) break;
+      entries.delete(oldest);
+    }
+  }
+
+  return {
+    async once({ name, content }, run) {
+      const digest = await digestOf([salt, name, content]);
+      const at = now();
+      const known = entries.get(name);
+      if (known && known.until > at) {
+        if (known.digest !== digest) return 'other-content';
+        return { decision: await known.decision, repeated: true };
+      }
+      makeRoom(at);
+      const entry = { digest, until: at + lasts, decision: run() };
+      entries.set(name, entry);
+      try {
+        const decision = await entry.decision;
+        if (!wasConsidered(decision)) forget(name, entry);
+        return { decision, repeated: false };
+      } catch (error) {
+        forget(name, entry);
+        throw error;
+      }
+    },
+  };
+
+  function forget(name: string, entry: Entry): void {
+    if (entries.get(name) === entry) entries.delete(name);
+  }
+}
+
+/** A throttled code was neither compared nor sent; after its wait the same request may be made. */
+function wasConsidered(decision: Decision): boolean {
+  return decision.accepted || (decision.reason !== 'throttled' && decision.reason !== 'locked');
+}
+
+async function digestOf(parts: string[]): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(parts));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,46 @@
+/** Every path of the gateway, and who may ask. */
+import { Hono, type MiddlewareHandler } from 'hono';
+import { timingSafeEqual } from 'hono/utils/buffer';
+import { accountRoutes } from './account-routes.js';
+import { limited } from './body.js';
+import type { Caller } from './emulator/index.js';
+import { operatorRoutes } from './operator-routes.js';
+import type { Parts } from './parts.js';
+import { problem } from './problem.js';
+import { verifyRoutes } from './verify-routes.js';
+
+interface Env {
+  Bindings: Caller;
+}
+
+const AUTHY_PATHS = ['/protected/*', '/onetouch/*', '/emulator/*'];
+
+export function buildRoutes(parts: Parts, operatorKey: string): Hono<Env> {
+  const { emulator, now } = parts;
+  const app = new Hono<Env>();
+  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.use('/v1/*', async (c, next) => {
+    c.header('Cache-Control', 'no-store');
+    await next();
+  });
+  app.get('/v1/time', (c) => c.json({ now: now() }));
+  app.use('/v1/*', keyed(operatorKey), limited);
+  app.route('/v1', verifyRoutes(parts));
+  app.route('/v1/accounts', accountRoutes(parts));
+  app.route('/v1/accounts', operatorRoutes(parts));
+  if (emulator) {
+    app.on(['GET', 'POST', 'PUT', 'DELETE'], AUTHY_PATHS, (c) => emulator.fetch(c.req.raw, c.env));
+  }
+  app.notFound((c) => problem(c, 'no-such-url'));
+  app.onError((_, c) => problem(c, 'internal'));
+  return app;
+}
+
+function keyed(operatorKey: string): MiddlewareHandler {
+  return async (c, next) => {
+    const given = /^Bearer +(.+)$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? '';
+    if (await timingSafeEqual(given, operatorKey)) return next();
+    c.header('WWW-Authenticate', 'Bearer');
+    return problem(c, 'unauthorized');
+  };
+}

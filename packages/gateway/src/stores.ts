@@ -1,0 +1,68 @@
+/** What the gateway keeps, as small contracts: an engine implements them all, or takes some of memory's. */
+import type { DriftEstimate, TotpKey, TotpParams } from '@driftlock/totp-core';
+import type { Decision, Ledger, Outbox, Settlement } from '@driftlock/verifier';
+
+/** Every store may reject; the gateway then accepts nothing. */
+export interface Stores {
+  accounts: AccountStore;
+  ledger: Ledger;
+  outbox: Outbox;
+  decisions: DecisionStore;
+  drift: DriftStore;
+}
+
+export interface AccountStore {
+  /** Resolves once the account is durable; `'exists'` changes nothing. */
+  create(account: NewAccount): Promise<'created' | 'exists'>;
+  /** `undefined` where there is none. */
+  find(id: string): Promise<Account | undefined>;
+  /** `false` where there was none. Its seeds are wiped; what the ledger knows of it stays. */
+  delete(id: string): Promise<boolean>;
+  /** Ids in order, after `after`, that contain `query` in any case; at most `limit`. */
+  list(page: { query?: string; after?: string; limit: number }): Promise<string[]>;
+}
+
+export interface NewAccount {
+  id: string;
+  /** Who it is at the authority. */
+  authyId?: string;
+  seeds: Seed[];
+}
+
+/** A secret on its way into a store, which copies it. */
+export interface Seed {
+  credential: string;
+  secret: Uint8Array;
+  params: TotpParams;
+}
+
+export interface Account {
+  id: string;
+  authyId?: string;
+  held: { credential: string; key: TotpKey }[];
+}
+
+/** Decisions as they were returned, without a code in them. An engine may forget the oldest. */
+export interface DecisionStore {
+  record(made: { account: string; decision: Decision; at: number }): Promise<void>;
+  /** Notes how a decision was settled; one that is not known is left alone. */
+  settle(id: string, settled: { settlement: Settlement; at: number }): Promise<void>;
+  /** `undefined` where it is not known, or no more. */
+  find(id: string): Promise<DecisionRecord | undefined>;
+}
+
+export interface DecisionRecord {
+  account: string;
+  decision: Decision;
+  at: number;
+  settlement?: Settlement;
+  settledAt?: number;
+}
+
+/** What confirmed codes taught of each credential's clock. */
+export interface DriftStore {
+  learn(lesson: { account: string; credential: string; estimate: DriftEstimate }): Promise<void>;
+  /** By credential; empty where nothing was learned. */
+  of(account: string): Promise<ReadonlyMap<string, DriftEstimate>>;
+  forget(account: string): Promise<void>;
+}

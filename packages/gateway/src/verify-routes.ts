@@ -1,0 +1,90 @@
+/** A typed code in, a decision out; and what became of it. */
+import type { Decision } from '@driftlock/verifier';
+import { type Context, Hono } from 'hono';
+import { readCode } from './body.js';
+import { type Parts, withAccount } from './parts.js';
+import { problem, seconds } from './problem.js';
+import { createRepeats, type Repeats } from './repeats.js';
+import type { DecisionRecord } from './stores.js';
+
+const STATUS: Partial<Record<string, 429 | 503>> = { throttled: 429, unavailable: 503 };
+
+export function verifyRoutes(parts: Parts): Hono {
+  const repeats = createRepeats(parts);
+  const routes = new Hono();
+  routes.post('/accounts/:id/verify', (c) =>
+    withAccount(c, parts, ({ id }) => verifyCode(c, parts, { account: id, repeats })),
+  );
+  routes.get('/decisions/:id', async (c) => {
+    const record = await find(parts, c.req.param('id'));
+    if (!record) return problem(c, 'no-such-decision');
+    const { account, at, settledAt } = record;
+    return c.json({ ...asItStands(record), account, at, settledAt });
+  });
+  return routes;
+}
+
+async function verifyCode(
+  c: Context,
+  parts: Parts,
+  { account, repeats }: { account: string; repeats: Repeats },
+): Promise<Response> {
+  const key = c.req.header('Idempotency-Key');
+  if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    return problem(c, 'bad-field', { field: 'Idempotency-Key' });
+  }
+  const body = await readCode(c);
+  if (body instanceof Response) return body;
+  const run = () => decide(parts, account, body.code);
+  if (key === undefined) return answer(c, await run());
+  const request = { name: JSON.stringify([account, key]), content: JSON.stringify(body.code) };
+  const made = await repeats.once(request, run);
+  if (made === 'other-content') {
+    const detail = 'the key was used with another code';
+    return problem(c, 'key-reused', { field: 'Idempotency-Key', detail });
+  }
+  const { decision, repeated } = made;
+  return answer(c, repeated ? await asOfNow(parts, decision) : decision);
+}
+
+/** Recorded before it is answered, so that whoever has a decision can ask what became of it. */
+async function decide({ verifier, stores, now }: Parts, account: string, code: string) {
+  const at = now();
+  const decision = await verifier.verify({ account, code });
+  await stores.decisions.record({ account, decision, at });
+  return decision;
+}
+
+function answer(c: Context, decision: Decision): Response {
+  if (decision.accepted) return c.json(decision);
+  const status = STATUS[decision.reason] ?? 200;
+  if (status !== 200) c.header('Retry-After', seconds(decision.retryAfter ?? 1));
+  return c.json(decision, status);
+}
+
+/** The settlement may be in the outbox alone: it is kept there first. */
+async function find({ stores }: Parts, id: string): Promise<DecisionRecord | undefined> {
+  const record = await stores.decisions.find(id);
+  if (!record?.decision.accepted || record.settlement) return record;
+  const row = await stores.outbox.find(id);
+  if (!row?.settlement) return record;
+  const { settlement, settledAt } = row;
+  return { ...record, settlement, ...(settledAt === undefined ? {} : { settledAt }) };
+}
+
+function asItStands({ decision, settlement }: DecisionRecord) {
+  if (!decision.accepted || !settlement) return decision;
+  const { left: _, ...settled } = decision;
+  return settlement === 'confirmed'
+    ? { ...settled, standing: settlement, settlement }
+    : { ...settled, settlement };
+}
+
+/** A yes that was contradicted since is not given again; its settlement does not say why. */
+async function asOfNow(parts: Parts, decision: Decision): Promise<Decision> {
+  const { id } = decision;
+  const record = await find(parts, id);
+  if (!record) return decision;
+  if (record.settlement === 'contradicted') return { id, accepted: false, reason: 'mismatch' };
+  return asItStands(record);
+}
