@@ -1,6 +1,7 @@
+import { observe } from '@driftlock/totp-core';
 import { describe, expect, test } from 'vitest';
 import { keyCredential, memoryLedger, VerifierError } from '../src/index.js';
-import { AT, key, no, scripted, stage, YES } from './stage.js';
+import { AT, Failure, key, no, scripted, stage, YES } from './stage.js';
 
 const ID = expect.stringMatching(/^[0-9a-f-]{36}$/);
 const HOUR = 3_600_000;
@@ -206,6 +207,16 @@ describe('local-first', () => {
     expect((await ledger.state('ana')).uses).toStrictEqual([]);
   });
 
+  test('what was learned of a slow phone explains, and accepts nothing', async () => {
+    const at = AT;
+    const learned = observe(undefined, { at, step: STEP - 10, period: 30 });
+    const held = [keyCredential({ id: 'phone', key: key(), estimate: learned })];
+    const { type, code } = stage({ held, authority: scripted('down') });
+    expect(await type(code(-300))).toMatchObject({ accepted: false, reason: 'unavailable' });
+    const own = stage({ held });
+    expect(await own.type(own.code(-300))).toMatchObject({ accepted: true });
+  });
+
   test('an outage locks nobody out until the offline uses are spent, and a yes refills them', async () => {
     const authority = scripted('down');
     const policy = { offline: { uses: 2, hours: 72 } };
@@ -272,12 +283,24 @@ describe('the authority’s yes to a code nothing held matches (row 4)', () => {
     ]);
   });
 
+  test('is refused even where our clock has moved away from the time it was used', async () => {
+    const authority = scripted('down');
+    const { type, code, clock } = stage({ authority });
+    const used = code();
+    expect(await type(used)).toMatchObject({ standing: 'provisional' });
+    authority.script = [YES];
+    clock.now += 3_600_000;
+    expect(await type(used)).toStrictEqual(rejected('replayed'));
+  });
+
   test('latches an account whose seed should have known the code', async () => {
     const { type, ledger } = stage({ authority: scripted(YES) });
     const stranger = stage({
       held: [keyCredential({ id: 'phone', key: key({ algorithm: 'SHA256' }) })],
     });
     expect(await type(stranger.code(7200))).toMatchObject({ accepted: true, by: 'authority' });
+    expect((await ledger.state('ana')).latchedAt).toBe(AT);
+    expect(await type(stranger.code(7230))).toMatchObject({ accepted: true, by: 'authority' });
     expect((await ledger.state('ana')).latchedAt).toBe(AT);
   });
 });
@@ -348,6 +371,28 @@ describe('authority-first', () => {
     expect(await verifier.settled(decision.id)).toBe('confirmed');
   });
 
+  test('"reused" after an outage that may have hidden an arrival is ambiguous', async () => {
+    const { type, code, verifier, revoked } = stage({
+      policy,
+      authority: scripted('down', no('reused')),
+    });
+    const { id } = await type(code());
+    expect(await verifier.settled(id)).toBe('ambiguous');
+    expect(revoked).toStrictEqual([]);
+  });
+
+  test('does not even ask about a step that is remembered as used (row 2)', async () => {
+    const authority = scripted(YES);
+    const { type, code, clock, ledger } = stage({ policy, authority });
+    const step = STEP + 20;
+    const begins = step * 30_000;
+    const use = { account: 'ana', credential: 'phone', step, begins, ends: begins + 30_000 };
+    expect(await ledger.consume({ ...use, at: AT })).toBe('first');
+    clock.now = begins;
+    expect(await type(code())).toStrictEqual(rejected('replayed'));
+    expect(authority.asked).toStrictEqual([]);
+  });
+
   test('never sends a code again whose reply was lost (row 10)', async () => {
     const authority = scripted('ambiguous', YES);
     const { type, code, verifier } = stage({ policy, authority });
@@ -368,13 +413,23 @@ describe('authority-first', () => {
     );
   });
 
-  test.each([['refused'], [{ ruling: 'perhaps' }], [{ ruling: 'invalid' }], [null], [undefined]])(
+  test.each([
+    ['refused'],
+    ['broken'],
+    [{ ruling: 'perhaps' }],
+    [{ ruling: 'invalid' }],
+    [null],
+    [undefined],
+  ])(
     'gives no local yes to a flood of refusals or an answer that is none (row 11): %j',
     async (said) => {
-      const authority = scripted(said === 'refused' ? said : async () => said as never);
+      const broken = async (): Promise<never> => Promise.reject(new Error('kind unknown'));
+      const answers = said === 'broken' ? broken : async () => said as never;
+      const authority = scripted(said === 'refused' ? said : answers);
       const { type, code, ledger } = stage({ policy, authority });
       expect(await type(code())).toStrictEqual(unavailable());
-      expect((await ledger.state('ana')).uses).toStrictEqual([]);
+      const { uses, latchedAt } = await ledger.state('ana');
+      expect({ uses, latchedAt }).toStrictEqual({ uses: [], latchedAt: undefined });
     },
   );
 
@@ -393,6 +448,46 @@ describe('authority-first', () => {
     expect(await verifier.settled(decision.id)).toBe('contradicted');
     expect(revoked).toHaveLength(1);
     expect(authority.asked).toHaveLength(1);
+  });
+
+  test('a pending yes restores nothing that was used after its question', async () => {
+    const authority = scripted({ ruling: 'pending', decision: 'theirs' }, 'down');
+    authority.settlement = async () => 'confirmed';
+    const { type, code, verifier, clock, ledger } = stage({ policy, authority });
+    const first = await type(code());
+    clock.now += 30_000;
+    const second = await type(code());
+    expect(await verifier.settled(first.id)).toBe('confirmed');
+    expect((await ledger.state('ana')).uses).toStrictEqual([{ id: second.id, at: AT + 30_000 }]);
+  });
+
+  test.each([
+    ['refused', { lapsed: 1, open: 0 }],
+    ['down', { lapsed: 0, open: 1 }],
+    ['ambiguous', { lapsed: 0, open: 1 }],
+  ] as const)(
+    'a pending decision that can’t be asked after (%s) leads to %j',
+    async (kind, counts) => {
+      const authority = scripted({ ruling: 'pending', decision: 'theirs' });
+      authority.settlement = async () => {
+        throw new Failure(kind);
+      };
+      const { type, code, verifier } = stage({ policy, authority });
+      await type(code());
+      expect(await verifier.reconcile()).toMatchObject(counts);
+    },
+  );
+
+  test('an authority that is down is asked about one decision, not about all of them', async () => {
+    const authority = scripted('down');
+    const { type, code, verifier, clock } = stage({ policy, authority });
+    for (let n = 0; n < 3; n++) {
+      await type(code());
+      clock.now += 30_000;
+    }
+    const before = authority.asked.length;
+    expect(await verifier.reconcile()).toMatchObject({ lapsed: 1, open: 2 });
+    expect(authority.asked.length - before).toBe(1);
   });
 
   test('an authority that never answers is ambiguous when the deadline has passed', async () => {

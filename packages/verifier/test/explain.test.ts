@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { no, scripted, stage } from './stage.js';
+
+const explained = async (decision: Promise<unknown>): Promise<unknown> =>
+  ((await decision) as { diagnosis?: unknown }).diagnosis;
+
+test('a refused code is no evidence any more after ten minutes', async () => {
+  const { type, code, clock } = stage({ authority: scripted(no()) });
+  await type(code(-240));
+  clock.now += 601_000;
+  expect(await explained(type(code(-240)))).toMatchObject({ verdict: 'device-slow', evidence: 1 });
+});
+
+test('a code that contradicts the one before it starts the evidence anew', async () => {
+  const { type, code, clock } = stage({ authority: scripted(no()) });
+  await type(code(-240));
+  clock.now += 30_000;
+  expect(await explained(type(code(240)))).toMatchObject({ verdict: 'device-fast', evidence: 1 });
+  clock.now += 30_000;
+  expect(await explained(type(code(240)))).toMatchObject({ verdict: 'device-fast', evidence: 2 });
+});
+
+test('what one account typed is no evidence for another', async () => {
+  const { type, code, clock } = stage({ authority: scripted(no()) });
+  await type(code(-240), 'ana');
+  clock.now += 30_000;
+  expect(await explained(type(code(-240), 'ben'))).toMatchObject({ evidence: 1 });
+});
+
+test('a code that is nobody’s is explained as such', async () => {
+  const { type, code } = stage({ authority: scripted(no()) });
+  const wrong = code() === '000000' ? '000001' : '000000';
+  expect(await explained(type(wrong))).toMatchObject({ verdict: 'no-match' });
+});
