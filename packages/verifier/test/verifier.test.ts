@@ -665,4 +665,18 @@ describe('the operator', () => {
       synchronized: false,
     });
   });
+
+  test('a phone an hour fast resynchronizes without locking out the present', async () => {
+    const { verifier, code, clock, ledger } = stage();
+    const first = { code: code(3600), at: clock.now };
+    clock.now += 30_000;
+    const second = { code: code(3600), at: clock.now };
+    const codes: [typeof first, typeof second] = [first, second];
+    const { synchronized } = await verifier.resynchronize({ account: 'ana', codes });
+    expect(synchronized).toBe(true);
+    const { last, ahead } = await ledger.state('ana');
+    expect(last).toStrictEqual({});
+    expect(ahead.map(({ step }) => step)).toStrictEqual([STEP + 120, STEP + 121]);
+    expect((await verifier.verify({ account: 'ana', code: code() })).accepted).toBe(true);
+  });
 });
