@@ -8,7 +8,10 @@ export interface ClockReading {
   wall: number;
   /** Milliseconds from any origin, as `performance.now()` gives. */
   monotonic: number;
-  /** What the monotonic origin belongs to: readings of two sessions are never compared. */
+  /**
+   * Names the monotonic clock's origin: its readings are compared only within a session. Needed
+   * where a record outlives the process that made it.
+   */
   session?: string;
 }
 

@@ -1,10 +1,12 @@
 /** Why a code failed: every place it may come from is searched, and the most probable one named. */
 import type { ClockReason, ClockState } from './clock.js';
-import { checkEstimate, type DriftEstimate, isUnstable, predict, TYPING } from './drift.js';
+import { isUnstable, predict } from './drift.js';
 import { outOfRange, wrongType } from './errors.js';
+import { checkEstimate, type DriftEstimate } from './estimate.js';
 import { type Interval, middle } from './interval.js';
 import { openKey, type TotpKey, type TotpParams } from './key.js';
 import { type Hit, type Places, placesAt, weigh, weighNothing, weighVariants } from './odds.js';
+import { TYPING } from './offset.js';
 import { type Guess, holds, matches } from './search.js';
 import { checkAfter, parseCode } from './verify.js';
 

@@ -1,32 +1,10 @@
 /** An authenticator's offset as an interval over time, learned from the codes it showed. */
 import { outOfRange, wrongType } from './errors.js';
+import { checkEstimate, type DriftEstimate, type DriftSample, MOST_SAMPLES } from './estimate.js';
 import { type Agreement, agreement, type Interval, intersect, middle, widen } from './interval.js';
 import { checkInstant, resolveParams } from './key.js';
+import { offsetOf, TYPING } from './offset.js';
 import { checkAfter } from './verify.js';
-
-/** What one code showed. */
-export interface DriftSample {
-  /** Unix milliseconds at which it was received. */
-  at: number;
-  step: number;
-  /** Least offset in seconds at that moment, + = fast. */
-  min: number;
-  max: number;
-}
-
-/** Versioned plain JSON, oldest sample first, at most 16; no key in it. */
-export interface DriftEstimate {
-  version: 1;
-  period: number;
-  epoch: number;
-  /** Seconds an offset may change per second. */
-  rate: number;
-  /** The first best, from which all automatic correction is counted. */
-  origin: number;
-  /** The range of every best of the last day or two: a day's correction is counted from it. */
-  days: { since: number; min: number; max: number }[];
-  samples: DriftSample[];
-}
 
 /** A code that belonged to its step, as an observation of the authenticator's clock. */
 export interface Observation {
@@ -48,7 +26,6 @@ export interface Observation {
 }
 
 const DAY = 86_400_000;
-const MOST_SAMPLES = 16;
 const OLDEST = 90 * DAY;
 
 /**
@@ -129,46 +106,13 @@ export function inflate(estimate: DriftEstimate, sample: DriftSample, at: number
   return widen(sample, (estimate.rate * Math.abs(at - sample.at)) / 1000);
 }
 
-/** Refuses what was not made by `observe`, or was damaged where it was kept. */
-export function checkEstimate(estimate: DriftEstimate): DriftEstimate {
-  const sound =
-    isObject(estimate) &&
-    estimate.version === 1 &&
-    areFinite([estimate.period, estimate.epoch, estimate.rate, estimate.origin]) &&
-    estimate.period > 0 &&
-    estimate.rate >= 0 &&
-    estimate.rate <= 1e-3 &&
-    Array.isArray(estimate.samples) &&
-    estimate.samples.length <= MOST_SAMPLES &&
-    estimate.samples.every(isSample) &&
-    Array.isArray(estimate.days) &&
-    estimate.days.length <= 2 &&
-    estimate.days.every((day) => isObject(day) && areFinite([day.since, day.min, day.max]));
-  if (!sound) outOfRange('the drift estimate is not one of version 1');
-  return estimate;
-}
-
-/**
- * The seconds an offset may be, if a code of this step arrived at this time: not shown early, and
- * not on its way for longer than the delay.
- */
-export function offsetOf(
-  { period, epoch = 0 }: { period: number; epoch?: number },
-  { at, step, delay = TYPING }: { at: number; step: number; delay?: Interval },
-): Interval {
-  const begins = step * period - (at / 1000 - epoch);
-  return { min: begins + delay.min, max: begins + period + delay.max };
-}
-
-/** Seconds from reading a code to its arrival, typed by hand. */
-export const TYPING: Interval = Object.freeze({ min: 0, max: 30 });
-
 function begin({ period, epoch = 0, rate = 5e-6 }: Observation): DriftEstimate {
   return { version: 1, period, epoch, rate, origin: 0, days: [], samples: [] };
 }
 
 function sampleInterval(observation: Observation): Interval {
-  if (!isObject(observation)) wrongType('observation', 'an object');
+  if (typeof observation !== 'object' || observation === null)
+    wrongType('observation', 'an object');
   const { at, step, period, epoch = 0, delay = TYPING, error = 0.5, rate = 0, after } = observation;
   checkInstant(at);
   resolveParams({ period, epoch });
@@ -202,18 +146,4 @@ function consensus(estimate: DriftEstimate, at: number): Agreement {
 
 function hasQuorum(agreed: Agreement, samples: number): boolean {
   return agreed.count >= samples - Math.floor(samples / 4);
-}
-
-function isSample(sample: unknown): boolean {
-  if (!isObject(sample)) return false;
-  const { at, step, min, max } = sample as DriftSample;
-  return areFinite([at, step, min, max]) && min <= max;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
-function areFinite(values: unknown[]): boolean {
-  return values.every(Number.isFinite);
 }

@@ -14,14 +14,9 @@ export {
   type DiagnosisVerdict,
   diagnose,
 } from './diagnose.js';
-export {
-  type DriftEstimate,
-  type DriftSample,
-  type Observation,
-  observe,
-  predict,
-} from './drift.js';
+export { type Observation, observe, predict } from './drift.js';
 export { TotpError, type TotpErrorCode } from './errors.js';
+export type { DriftEstimate, DriftSample } from './estimate.js';
 export type { Algorithm } from './hmac.js';
 export { hotp } from './hotp.js';
 export type { Interval } from './interval.js';

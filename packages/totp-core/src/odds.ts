@@ -1,9 +1,11 @@
 /** How believable it is that a code is of a step: prior odds against a typo that hits one. */
 import type { DiagnoseOptions } from './diagnose.js';
-import { type DriftEstimate, inflate, offsetOf, predict } from './drift.js';
+import { inflate, predict } from './drift.js';
+import type { DriftEstimate } from './estimate.js';
 import { type Algorithm, createCounterMac } from './hmac.js';
 import { type Interval, intersect } from './interval.js';
 import type { KeyMaterial, TotpParams } from './key.js';
+import { offsetOf } from './offset.js';
 import {
   checkMaxOffset,
   countSteps,

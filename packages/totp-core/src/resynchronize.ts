@@ -1,9 +1,10 @@
 /** Two consecutive codes tell an authenticator's offset (RFC 4226 section 7.4, RFC 6238 section 6). */
-import { offsetOf } from './drift.js';
 import { wrongType } from './errors.js';
+import type { CounterMac } from './hmac.js';
 import { type Interval, intersect } from './interval.js';
-import { openKey, type TotpKey } from './key.js';
-import { checkMaxOffset, marks, stepsAt } from './search.js';
+import { openKey, type TotpKey, type TotpParams } from './key.js';
+import { offsetOf } from './offset.js';
+import { checkMaxOffset, marks, type Steps, stepsAt } from './search.js';
 import { stepOf } from './totp.js';
 import { checkAfter, parseCode } from './verify.js';
 
@@ -15,13 +16,13 @@ export interface CodeAt {
 
 /**
  * `step` is the second code's: it and everything before it is to be consumed. `mismatch` is no
- * pair of consecutive steps; `ambiguous` is more than one.
+ * pair of consecutive steps.
  */
 export type Resynchronization =
   | { synchronized: true; step: number; offset: Interval }
   | {
       synchronized: false;
-      reason: 'malformed' | 'same-code' | 'too-far-apart' | 'mismatch' | 'replayed' | 'ambiguous';
+      reason: 'malformed' | 'same-code' | 'too-far-apart' | 'mismatch' | 'replayed';
     };
 
 /** What may be found. */
@@ -40,7 +41,7 @@ export interface ResynchronizeOptions {
  * @throws TotpError `ERR_INSTANT` for an `at`, `ERR_PARAMS` for `after` or `maxOffset` out of range,
  * `ERR_SECRET` if the key was destroyed. The codes never throw.
  * @example
- * resynchronize(key, [{ code: '081804', at: 1_111_351_109_000 }, { code: '050471', at: 1_111_351_111_000 }]);
+ * resynchronize(key, [{ code: '081804', at: 1_111_111_109_000 }, { code: '050471', at: 1_111_111_111_000 }]);
  */
 export function resynchronize(
   key: TotpKey,
@@ -49,14 +50,11 @@ export function resynchronize(
 ): Resynchronization {
   const { mac } = openKey(key);
   const { params } = key;
-  if (!Array.isArray(codes) || codes.length !== 2) wrongType('codes', 'two codes');
-  const [first, second] = codes as readonly [CodeAt, CodeAt];
-  stepOf(params, first.at);
-  stepOf(params, second.at);
+  const [first, second] = checkCodes(codes, params);
   checkAfter(options.after);
   const reach = checkMaxOffset(options.maxOffset);
-  const guesses = [parseCode(first.code, params.digits), parseCode(second.code, params.digits)];
-  const [one, two] = guesses as [number, number];
+  const one = parseCode(first.code, params.digits);
+  const two = parseCode(second.code, params.digits);
   if (one < 0 || two < 0) return { synchronized: false, reason: 'malformed' };
   if (one === two) return { synchronized: false, reason: 'same-code' };
   const apart = second.at - first.at;
@@ -64,19 +62,11 @@ export function resynchronize(
     return { synchronized: false, reason: 'too-far-apart' };
   }
   const range = stepsAt(params, first.at, { min: -reach, max: reach });
-  const { digits } = params;
-  const ones = marks(mac, range, { digits, number: one });
-  const next = { first: range.first + 1, last: range.last + 1 };
-  const twos = marks(mac, next, { digits, number: two });
-  const pairs: number[] = [];
-  ones.forEach((mark, i) => {
-    if ((mark & twos[i]!) === 1) pairs.push(range.first + i);
-  });
-  const fresh = pairs.filter((step) => step > (options.after ?? -1));
-  if (fresh.length > 1) return { synchronized: false, reason: 'ambiguous' };
-  const [step] = fresh;
+  const found = pairs(mac, range, params.digits, [one, two]);
+  // The newest where chance made two pairs, as in verify.
+  const step = found.findLast((candidate) => candidate > (options.after ?? -1));
   if (step === undefined) {
-    return { synchronized: false, reason: pairs.length > 0 ? 'replayed' : 'mismatch' };
+    return { synchronized: false, reason: found.length > 0 ? 'replayed' : 'mismatch' };
   }
   const offset = intersect(
     offsetOf(params, { at: first.at, step }),
@@ -84,4 +74,28 @@ export function resynchronize(
   );
   if (!offset) return { synchronized: false, reason: 'too-far-apart' };
   return { synchronized: true, step: step + 1, offset };
+}
+
+/** Every step of which one number is the code, and the other that of the next step. */
+function pairs(
+  mac: CounterMac,
+  { first, last }: Steps,
+  digits: 6 | 7 | 8,
+  numbers: [number, number],
+): number[] {
+  const found = marks(mac, { first, last: last + 1 }, digits, numbers);
+  const steps: number[] = [];
+  for (let i = 0; i + 1 < found.length; i++) {
+    if ((found[i]! & (found[i + 1]! >> 1) & 1) === 1) steps.push(first + i);
+  }
+  return steps;
+}
+
+function checkCodes(
+  codes: readonly [CodeAt, CodeAt],
+  params: Required<TotpParams>,
+): readonly [CodeAt, CodeAt] {
+  if (!Array.isArray(codes) || codes.length !== 2) wrongType('codes', 'two codes');
+  for (const { at } of codes) stepOf(params, at);
+  return codes;
 }

@@ -1,10 +1,10 @@
 /** Which steps a code may be of: ranges around an offset, searched with fixed work. */
-import { TYPING } from './drift.js';
 import { outOfRange, wrongType } from './errors.js';
 import type { CounterMac } from './hmac.js';
 import { agrees } from './hotp.js';
 import type { Interval } from './interval.js';
 import type { TotpParams } from './key.js';
+import { TYPING } from './offset.js';
 import { sinceEpoch } from './totp.js';
 
 /** Consecutive steps, both ends included. */
@@ -52,11 +52,22 @@ export function holds(ranges: readonly Steps[], step: number): boolean {
   return ranges.some(({ first, last }) => first <= step && step <= last);
 }
 
-/** One byte for each step of a range, 1 where the code is of it; one HMAC each, whatever matches. */
-export function marks(mac: CounterMac, { first, last }: Steps, guess: Guess): Uint8Array {
+/**
+ * One byte for each step of a range, with bit n set where the n-th number is its code: one HMAC
+ * each, whatever matches.
+ */
+export function marks(
+  mac: CounterMac,
+  { first, last }: Steps,
+  digits: 6 | 7 | 8,
+  numbers: readonly number[],
+): Uint8Array {
   const found = new Uint8Array(Math.max(0, last - first + 1));
   for (let i = 0; i < found.length; i++) {
-    found[i] = agrees(mac.of(first + i), guess.digits, guess.number);
+    const digest = mac.of(first + i);
+    for (let n = 0; n < numbers.length; n++) {
+      found[i]! |= agrees(digest, digits, numbers[n]!) << n;
+    }
   }
   return found;
 }
@@ -64,9 +75,9 @@ export function marks(mac: CounterMac, { first, last }: Steps, guess: Guess): Ui
 /** The steps of the ranges that the code is of. */
 export function matches(mac: CounterMac, ranges: readonly Steps[], guess: Guess): number[] {
   return ranges.flatMap((range) =>
-    Array.from(marks(mac, range, guess), (mark, i) => (mark === 1 ? range.first + i : -1)).filter(
-      (step) => step >= 0,
-    ),
+    Array.from(marks(mac, range, guess.digits, [guess.number]), (mark, i) =>
+      mark === 1 ? range.first + i : -1,
+    ).filter((step) => step >= 0),
   );
 }
 

@@ -51,5 +51,5 @@ export function stepOf(params: Required<TotpParams>, at: number): number {
   // Divided once, from milliseconds: seconds as a fraction could round up into the next step.
   const step = Math.floor((at - params.epoch * 1000) / (params.period * 1000));
   if (step < 0) throw new TotpError('ERR_INSTANT', 'at lies before the epoch');
-  return step;
+  return step + 0; // Never -0.
 }

@@ -1,0 +1,402 @@
+// Why a code failed: each verdict, its odds, and work that does not depend on the code.
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  AUTHY_APP,
+  type DiagnoseOptions,
+  type Diagnosis,
+  type DriftEstimate,
+  diagnose,
+  hotp,
+  importKey,
+  observe,
+  totp,
+  verify,
+} from '../src/index.js';
+import { openKey } from '../src/key.js';
+
+const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+const KEY = importKey(SECRET);
+const AT = 1_800_000_007_000;
+const NOW = 60_000_000;
+
+/** What is said of the code an authenticator `offset` seconds fast shows. */
+function of(offset: number, options: Partial<DiagnoseOptions> = {}, key = KEY): Diagnosis {
+  const at = options.at ?? AT;
+  return diagnose(key, totp(key, { at: at + offset * 1000 }), { at, ...options });
+}
+
+/** What codes of an authenticator `offset` seconds fast taught, typed a minute or so apart. */
+function learned(offset: number, ends: number, count: number): DriftEstimate {
+  let estimate: DriftEstimate | undefined;
+  for (let i = count; i > 0; i--) {
+    const at = ends - i * 67_000;
+    const step = Math.floor((at / 1000 + offset) / 30);
+    estimate = observe(estimate, { at, step, period: 30 });
+  }
+  return estimate!;
+}
+
+describe('a phone four minutes slow', () => {
+  it('is suspected after one code, and certain and better known after two', () => {
+    const first = of(-240);
+    expect(first).toStrictEqual({
+      verdict: 'device-slow',
+      certainty: 'suspected',
+      step: NOW - 8,
+      offset: { min: -247, max: -187 },
+      posterior: expect.closeTo(0.833, 3),
+      evidence: 1,
+      next: 'askNextCode',
+    });
+    const estimate = observe(undefined, { at: AT, step: first.step!, period: 30 });
+    const second = of(-240, { at: AT + 43_000, estimate });
+    expect(second).toStrictEqual({
+      verdict: 'device-slow',
+      certainty: 'certain',
+      step: NOW - 7,
+      offset: { min: expect.closeTo(-247.5, 1), max: -200 },
+      posterior: expect.closeTo(1, 4),
+      evidence: 2,
+      next: 'fixClock',
+    });
+  });
+
+  it('is no more certain when the same code is typed again', () => {
+    const estimate = observe(undefined, { at: AT, step: NOW - 8, period: 30 });
+    expect(of(-250, { at: AT + 10_000, estimate })).toMatchObject({
+      certainty: 'suspected',
+      evidence: 1,
+    });
+  });
+});
+
+describe('two codes of any wrong clock', () => {
+  it('tell its direction, hold its offset and agree, whatever the offset and the delays', () => {
+    const offset = fc.oneof(
+      fc.integer({ min: -80_000, max: -200 }),
+      fc.integer({ min: 120, max: 80_000 }),
+    );
+    const delay = fc.integer({ min: 0, max: 30 });
+    fc.assert(
+      fc.property(
+        offset,
+        delay,
+        delay,
+        fc.integer({ min: 61, max: 300 }),
+        (seconds, d1, d2, gap) => {
+          const first = of(0, { at: AT, maxOffset: 0 });
+          expect(first.verdict).toBe('ok');
+          const one = diagnose(KEY, totp(KEY, { at: AT + (seconds - d1) * 1000 }), { at: AT });
+          const estimate = observe(undefined, { at: AT, step: one.step!, period: 30 });
+          const at = AT + gap * 1000;
+          const two = diagnose(KEY, totp(KEY, { at: at + (seconds - d2) * 1000 }), {
+            at,
+            estimate,
+          });
+          expect(two).toMatchObject({
+            verdict: seconds < 0 ? 'device-slow' : 'device-fast',
+            certainty: 'certain',
+            evidence: 2,
+            next: 'fixClock',
+          });
+          expect(two.offset!.min <= seconds && seconds <= two.offset!.max).toBe(true);
+          expect(two.offset!.max - two.offset!.min).toBeLessThanOrEqual(60);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('a code of the present', () => {
+  it('is ok, and tells little of a clock', () => {
+    expect(of(0)).toStrictEqual({
+      verdict: 'ok',
+      certainty: 'certain',
+      step: NOW,
+      offset: { min: -7, max: 53 },
+      posterior: expect.closeTo(1, 4),
+      evidence: 1,
+      next: 'retry',
+    });
+  });
+
+  it('is ok exactly where verify accepts it', () => {
+    for (let delta = -5; delta <= 5; delta++) {
+      for (const after of [undefined, NOW - 2, NOW, NOW + 1]) {
+        const options = after === undefined ? { at: AT } : { at: AT, after };
+        const { verdict } = diagnose(KEY, hotp(KEY, NOW + delta), options);
+        expect(verdict === 'ok').toBe(verify(KEY, hotp(KEY, NOW + delta), options).valid);
+      }
+    }
+  });
+
+  it('is replayed if it is of the last consumed step, or of one before', () => {
+    const replayed = {
+      verdict: 'replayed',
+      certainty: 'certain',
+      step: NOW,
+      posterior: expect.closeTo(1, 4),
+      evidence: 1,
+      next: 'askNextCode',
+    };
+    expect(of(0, { after: NOW })).toStrictEqual(replayed);
+    expect(of(0, { after: NOW + 5 })).toStrictEqual(replayed);
+    expect(of(0, { after: NOW - 1 }).verdict).toBe('ok');
+  });
+});
+
+describe('an old code', () => {
+  it('is replayed if it is the very one consumed last', () => {
+    expect(of(-240, { after: NOW - 8 }).verdict).toBe('replayed');
+  });
+
+  it('is stale if it may just have been typed late', () => {
+    expect(of(-60)).toStrictEqual({
+      verdict: 'stale',
+      certainty: 'suspected',
+      step: NOW - 2,
+      posterior: expect.closeTo(0.833, 3),
+      evidence: 1,
+      next: 'askNextCode',
+    });
+    expect([-30, -90, -120, -150].map((offset) => of(offset).verdict)).toStrictEqual([
+      'ok',
+      'stale',
+      'device-slow',
+      'device-slow',
+    ]);
+  });
+
+  it('is stale if a newer one was consumed', () => {
+    expect(of(-240, { after: NOW - 7 })).toMatchObject({ verdict: 'stale', certainty: 'certain' });
+    expect(of(-7200, { after: NOW - 7 }).verdict).toBe('stale');
+  });
+
+  it('is stale if history knows the clock to be right', () => {
+    expect(of(-240, { estimate: learned(0, AT, 3) }).verdict).toBe('stale');
+  });
+});
+
+describe('a code of the future', () => {
+  it('is a fast clock', () => {
+    expect(of(240)).toMatchObject({ verdict: 'device-fast', certainty: 'suspected', evidence: 1 });
+  });
+
+  it('is one made in advance if history knows the clock to be right', () => {
+    expect(of(240, { estimate: learned(0, AT, 3) }).verdict).toBe('future');
+    expect(of(3600, { estimate: learned(0, AT, 3) }).verdict).toBe('device-fast');
+  });
+});
+
+describe('a time zone set by hand', () => {
+  it.each([-720, -60, -15, 15, 60, 345, 840])('is named: %i minutes', (minutes) => {
+    expect(of(minutes * 60)).toMatchObject({
+      verdict: minutes < 0 ? 'device-slow' : 'device-fast',
+      certainty: 'certain',
+      looksLike: { minutes },
+      posterior: expect.closeTo(0.995, 3),
+    });
+  });
+
+  it('is found however little is searched, and nothing else is', () => {
+    expect(of(3600, { maxOffset: 0 })).toMatchObject({
+      verdict: 'device-fast',
+      looksLike: { minutes: 60 },
+    });
+    expect(of(-3600, { maxOffset: 300 }).looksLike).toStrictEqual({ minutes: -60 });
+    expect(of(450 + 3600, { maxOffset: 300 }).verdict).toBe('no-match');
+    expect(of(240, { maxOffset: 0 }).verdict).toBe('no-match');
+  });
+
+  it('is not seen in an offset between two quarters of an hour', () => {
+    const found = of(5 * 900 + 450);
+    expect(found).toMatchObject({ verdict: 'device-fast', certainty: 'suspected' });
+    expect(found).not.toHaveProperty('looksLike');
+  });
+});
+
+describe('a code far away', () => {
+  it('is only suspected, with the odds of a search of 24 hours', () => {
+    for (const offset of [-80_000, 80_000]) {
+      expect(of(offset).posterior).toBeCloseTo(0.743, 2);
+      expect(of(offset)).toMatchObject({ certainty: 'suspected', next: 'askNextCode' });
+    }
+  });
+
+  it('is nothing beyond 24 hours', () => {
+    expect(of(86_400 + 60)).toStrictEqual({
+      verdict: 'no-match',
+      certainty: 'certain',
+      posterior: expect.closeTo(0.9917, 4),
+      evidence: 0,
+      next: 'retry',
+    });
+  });
+});
+
+describe('a code of nothing', () => {
+  it('is no match, less surely so where less was searched', () => {
+    expect(diagnose(KEY, '123456', { at: AT })).toMatchObject({
+      verdict: 'no-match',
+      certainty: 'certain',
+    });
+    expect(diagnose(KEY, '123456', { at: AT, maxOffset: 300 })).toMatchObject({
+      verdict: 'no-match',
+      certainty: 'suspected',
+    });
+  });
+
+  it('is malformed if it has no shape of a code, whatever it is, and never an exception', () => {
+    const malformed = {
+      verdict: 'malformed',
+      certainty: 'certain',
+      posterior: 1,
+      evidence: 0,
+      next: 'retry',
+    };
+    for (const code of [
+      '',
+      '12345',
+      '123456789',
+      '12345a',
+      '\uff11\uff12\uff13\uff14\uff15\uff16',
+    ]) {
+      expect(diagnose(KEY, code, { at: AT })).toStrictEqual(malformed);
+    }
+    expect(diagnose(KEY, '12345678', { at: AT })).toStrictEqual(malformed);
+    fc.assert(
+      fc.property(fc.anything(), (code) => {
+        fc.pre(typeof code !== 'string' || !/^[0-9]{6,8}$/.test(code));
+        expect(diagnose(KEY, code as string, { at: AT, maxOffset: 0 })).toStrictEqual(malformed);
+      }),
+    );
+  });
+});
+
+describe('a code made with other parameters', () => {
+  it.each([
+    AUTHY_APP,
+    { digits: 8 },
+    { period: 60 },
+    { period: 10 },
+    { algorithm: 'SHA256' },
+    { algorithm: 'SHA512', digits: 8, period: 60 },
+  ] as const)('is recognized: %o', (params) => {
+    expect(diagnose(KEY, totp(importKey(SECRET, params), { at: AT }), { at: AT })).toStrictEqual({
+      verdict: 'wrong-parameters',
+      certainty: 'certain',
+      posterior: expect.closeTo(0.999, 2),
+      evidence: 1,
+      next: 'reEnroll',
+    });
+  });
+
+  it('is recognized by a key of the Authy app too', () => {
+    const app = importKey(SECRET, AUTHY_APP);
+    expect(diagnose(app, totp(KEY, { at: AT }), { at: AT }).verdict).toBe('wrong-parameters');
+  });
+});
+
+describe('an unsafe clock of our own', () => {
+  it('is blamed for a code that is off, by what is wrong with it', () => {
+    const clock = { state: 'unsafe' } as const;
+    expect(of(-240, { clock })).toMatchObject({ verdict: 'verifier-clock', next: 'fixClock' });
+    expect(of(240, { clock: { ...clock, reason: 'off' } }).verdict).toBe('verifier-clock');
+    expect(of(240, { clock: { ...clock, reason: 'rolled-back' } }).verdict).toBe('clock-stepped');
+    expect(of(240, { clock: { ...clock, reason: 'stepped' } }).verdict).toBe('clock-stepped');
+    expect(diagnose(KEY, '123456', { at: AT, clock })).toMatchObject({
+      verdict: 'no-match',
+      next: 'fixClock',
+    });
+  });
+
+  it('does not make a code of the present wrong, and a safe or unknown one is not blamed', () => {
+    expect(of(0, { clock: { state: 'unsafe' } }).verdict).toBe('ok');
+    expect(of(-240, { clock: { state: 'safe' } }).verdict).toBe('device-slow');
+    expect(of(-240, { clock: { state: 'unknown' } }).verdict).toBe('device-slow');
+  });
+});
+
+describe('an estimate of two clocks', () => {
+  it('makes a code that is off unstable', () => {
+    const samples = [0, -500, 0, -500].map((offset, i) => {
+      const at = AT - (5 - i) * 60_000;
+      return observe(undefined, { at, step: Math.floor((at / 1000 + offset) / 30), period: 30 })
+        .samples[0]!;
+    });
+    const estimate: DriftEstimate = { ...learned(0, AT, 1), samples };
+    expect(of(-240, { estimate })).toMatchObject({ verdict: 'unstable', next: 'reEnroll' });
+    expect(of(0, { estimate }).verdict).toBe('ok');
+  });
+});
+
+describe('diagnose', () => {
+  it('answers in plain JSON that does not hold the code', () => {
+    const code = totp(KEY, { at: AT - 240_000 });
+    const text = JSON.stringify(diagnose(KEY, code, { at: AT }));
+    expect(JSON.parse(text)).toStrictEqual(diagnose(KEY, code, { at: AT }));
+    expect(text).not.toContain(code);
+  });
+
+  it('works near the epoch', () => {
+    expect(diagnose(KEY, hotp(KEY, 0), { at: 0 }).verdict).toBe('ok');
+    expect(diagnose(KEY, hotp(KEY, 30), { at: 0 }).looksLike).toStrictEqual({ minutes: 15 });
+  });
+
+  it.each([
+    { after: Number.NaN },
+    { maxOffset: -1 },
+    { maxOffset: 86_401 },
+    { maxOffset: Number.NaN },
+    { estimate: {} },
+    { estimate: { ...learned(0, AT, 1), period: 60 } },
+    { estimate: { ...learned(0, AT, 1), epoch: 5 } },
+  ])('refuses %o, whatever the code', (wrong) => {
+    for (const code of ['123456', 'no code']) {
+      expect(() => diagnose(KEY, code, { at: AT, ...wrong } as never)).toThrow(
+        expect.objectContaining({ name: 'TotpError', code: 'ERR_PARAMS' }),
+      );
+    }
+  });
+
+  it('throws a TypeError for options of the wrong type, and ERR_INSTANT for no instant', () => {
+    for (const wrong of [
+      { at: '0' },
+      { after: '1' },
+      { maxOffset: '1' },
+      { clock: null },
+      { clock: 'safe' },
+    ]) {
+      expect(() => diagnose(KEY, '123456', { at: AT, ...wrong } as never)).toThrow(TypeError);
+    }
+    for (const at of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+      expect(() => diagnose(KEY, '123456', { at })).toThrow(
+        expect.objectContaining({ code: 'ERR_INSTANT' }),
+      );
+    }
+  });
+
+  it('computes the same HMACs whatever the code is of', () => {
+    const { mac } = openKey(KEY);
+    const spy = vi.spyOn(mac, 'of');
+    const estimate = learned(-240, AT, 3);
+    const work = (code: string, options: Partial<DiagnoseOptions> = {}): number[] => {
+      spy.mockClear();
+      diagnose(KEY, code, { at: AT, estimate, ...options });
+      return spy.mock.calls.map(([step]) => step);
+    };
+    try {
+      const nothing = work('123456');
+      expect(nothing.length).toBe(5762);
+      for (const offset of [0, -30, -60, -240, 240, 3600, 80_000]) {
+        const code = totp(KEY, { at: AT + offset * 1000 });
+        expect(work(code)).toStrictEqual(nothing);
+        expect(work(code, { after: NOW })).toStrictEqual(nothing);
+      }
+    } finally {
+      spy.mockRestore();
+    }
+  });
+});
