@@ -1,6 +1,6 @@
 import { observe } from '@driftlock/totp-core';
 import { describe, expect, test } from 'vitest';
-import { keyCredential, memoryLedger, VerifierError } from '../src/index.js';
+import { createVerifier, keyCredential, memoryLedger, VerifierError } from '../src/index.js';
 import { AT, Failure, key, no, scripted, stage, YES } from './stage.js';
 
 const ID = expect.stringMatching(/^[0-9a-f-]{36}$/);
@@ -615,6 +615,32 @@ describe('a world that is broken', () => {
     expect(await type(code())).toStrictEqual(unavailable());
   });
 
+  test('a mode that can return a provisional decision needs somebody who revokes it', () => {
+    const bare = { credentials: async () => [], ledger: memoryLedger() };
+    const authority = scripted(YES);
+    for (const mode of ['local-first', 'authority-first', 'offline'] as const) {
+      const made = (): unknown => createVerifier({ ...bare, authority, policy: { mode } });
+      expect(made).toThrowError(expect.objectContaining({ code: 'ERR_POLICY' }));
+    }
+    expect(() => createVerifier({ ...bare, policy: { mode: 'offline' } })).toThrowError('onRevoke');
+    expect(() => createVerifier({ ...bare, policy: { mode: 'local-first' } })).not.toThrow();
+  });
+
+  test('a listener that fails changes no decision', async () => {
+    const phone = key();
+    const verifier = createVerifier({
+      credentials: async () => [keyCredential({ id: 'phone', key: phone })],
+      ledger: memoryLedger(),
+      policy: { mode: 'local-first' },
+      now: () => AT,
+      onEvent: () => {
+        throw new Error('the listener’s own');
+      },
+    });
+    const code = stage().code();
+    expect(await verifier.verify({ account: 'ana', code })).toStrictEqual(confirmed('local'));
+  });
+
   test('a policy that can’t be carried out is refused, naming the field', () => {
     for (const [policy, field] of [
       [{ mode: 'sometimes' as never }, 'mode'],
@@ -648,6 +674,15 @@ describe('the operator', () => {
       retryAfter: 30,
     });
     expect((await ledger.state('ana')).attempts.failures).toBe(0);
+  });
+
+  test('is throttled in explanations, never locked out of them', async () => {
+    const policy = { attempts: { limit: 10, per: 900, lock: 3 } };
+    const { verifier, code } = stage({ policy });
+    for (let n = 0; n < 6; n++) {
+      const explained = await verifier.diagnose({ account: 'ana', code: code(-7200) });
+      expect(explained.diagnosed).toBe(true);
+    }
   });
 
   test('resynchronizes by two codes, neither of which is valid again', async () => {
