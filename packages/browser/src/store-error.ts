@@ -1,0 +1,48 @@
+/** Why the store could not do what was asked: a stable code for each thing a caller can do about it. */
+
+export type StoreErrorCode =
+  /** Closed by `close()`, or so that another tab could upgrade or delete it: open it again. */
+  | 'ERR_STORE_CLOSED'
+  /** A tab with an older version holds it open: ask for that tab to be closed. */
+  | 'ERR_STORE_BLOCKED'
+  /** Written by a newer version of this page: reload. */
+  | 'ERR_STORE_NEWER'
+  /** The browser grants no more room. */
+  | 'ERR_STORE_QUOTA'
+  /** Anything else, such as a private window without IndexedDB. */
+  | 'ERR_STORE';
+
+const MESSAGES: Record<StoreErrorCode, string> = {
+  ERR_STORE_CLOSED: 'the store is closed',
+  ERR_STORE_BLOCKED: 'another tab holds an older version of the store open',
+  ERR_STORE_NEWER: 'the store was written by a newer version',
+  ERR_STORE_QUOTA: 'the browser grants the store no more room',
+  ERR_STORE: 'the store failed',
+};
+
+/** What was being done did not happen, and nothing was accepted because of it. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, options?: ErrorOptions) {
+    super(MESSAGES[code], options);
+    this.name = 'StoreError';
+    this.code = code;
+  }
+}
+
+const CODES = new Map<string, StoreErrorCode>([
+  ['DatabaseClosedError', 'ERR_STORE_CLOSED'],
+  ['QuotaExceededError', 'ERR_STORE_QUOTA'],
+]);
+
+/** The engine's failure as ours; an error that says more than "the engine failed" says it deeper. */
+export function storeError(error: unknown): StoreError {
+  let code: StoreErrorCode | undefined;
+  for (let cause = error, depth = 0; code === undefined && depth < 8; depth++) {
+    const { name, inner } = (cause ?? {}) as { name?: unknown; inner?: unknown };
+    code = CODES.get(String(name));
+    cause = inner;
+  }
+  return new StoreError(code ?? 'ERR_STORE', { cause: error });
+}

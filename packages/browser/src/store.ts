@@ -1,0 +1,139 @@
+/** The device's store: accounts, ledger, outbox and clock in one IndexedDB database, on Dexie. */
+import type { ClockRecord } from '@driftlock/totp-core';
+import type { AccountState, OutboxRow } from '@driftlock/verifier';
+import { Dexie, type DexieOptions, type Table } from 'dexie';
+import { StoreError, storeError } from './store-error.js';
+
+const VERSION = 1;
+
+/** Primary key first; '' is a key that is not part of the record. */
+const SCHEMA = {
+  accounts: 'account',
+  ledger: '',
+  outbox: 'row.id, openSince, [row.account+openSince]',
+  clock: '',
+};
+
+/** An account this device may verify by itself. */
+export interface AccountRow {
+  account: string;
+  /** The account's name at the authority. @default the account */
+  user?: string;
+}
+
+export interface OutboxRecord {
+  row: OutboxRow;
+  /** When the row was decided; absent once it is settled, so that only open rows are indexed. */
+  openSince?: number;
+}
+
+export interface StoredClock {
+  record: ClockRecord;
+  /** How often somebody vouched for this clock: what a tab remembers from before no longer counts. */
+  vouched: number;
+}
+
+export interface Tables {
+  accounts: Table<AccountRow, string>;
+  /** Keyed by account. */
+  ledger: Table<AccountState, string>;
+  outbox: Table<OutboxRecord, string>;
+  /** One record. */
+  clock: Table<StoredClock, string>;
+}
+
+export interface Store {
+  readonly name: string;
+  /** One transaction that sees a settled state; inside, await nothing but the tables it names. */
+  read<T>(names: (keyof Tables)[], work: (tables: Tables) => Promise<T>): Promise<T>;
+  /** As `read`, alone on its tables across all tabs; resolves once what was written is durable. */
+  write<T>(names: (keyof Tables)[], work: (tables: Tables) => Promise<T>): Promise<T>;
+  /** Lets go of the database; what is under way still ends. */
+  close(): void;
+}
+
+export interface StoreOptions {
+  /** One database for each origin and name. @default 'driftlock' */
+  name?: string;
+  /** @default the runtime's */
+  indexedDB?: IDBFactory;
+  /** Given only with `indexedDB`. @default the runtime's */
+  IDBKeyRange?: typeof IDBKeyRange;
+}
+
+/**
+ * Opens the store, and makes it where there is none.
+ *
+ * It closes by itself when another tab upgrades or deletes the database. A record that is missing
+ * is never a fresh start: see `enrol`. Throws a `StoreError`; each code says what to do.
+ *
+ * @example
+ * const store = await openStore();
+ */
+export async function openStore(options: StoreOptions = {}): Promise<Store> {
+  const database = databaseOf(options);
+  const blocked = new Promise<never>((_, reject) => {
+    database.on('blocked', () => {
+      reject(new StoreError('ERR_STORE_BLOCKED'));
+      return false;
+    });
+  });
+  try {
+    await Promise.race([blocked, database.open()]);
+  } catch (error) {
+    database.close();
+    throw error instanceof StoreError ? error : storeError(error);
+  }
+  return {
+    name: database.name,
+    read: (names, work) => typed(() => database.transaction('r', names, () => work(database))),
+    write: (names, work) => typed(() => database.transaction('rw', names, () => work(database))),
+    close: () => database.close(),
+  };
+}
+
+function databaseOf({ name = 'driftlock', ...engine }: StoreOptions): Dexie & Tables {
+  const indexedDB = engine.indexedDB ?? globalThis.indexedDB;
+  const options: DexieOptions = {
+    ...engine,
+    ...(indexedDB && { indexedDB: refusingNewer(indexedDB) }),
+    // A store that closed stays closed: whoever opens it again learns what became of it.
+    autoOpen: false,
+    // What two tabs decide by is read from the database itself.
+    cache: 'disabled',
+    // Complete means on disk; browsers differ in what they do unasked.
+    chromeTransactionDurability: 'strict',
+  };
+  const database = new Dexie(name, options) as Dexie & Tables;
+  database.version(VERSION).stores(SCHEMA);
+  database.on('versionchange', () => {
+    database.close();
+    return false;
+  });
+  return database;
+}
+
+/** Dexie asks for no version where a newer one is installed, and would then patch its schema. */
+function refusingNewer(indexedDB: IDBFactory): Omit<IDBFactory, 'cmp'> {
+  return {
+    open(name, version) {
+      if (version === undefined) throw new StoreError('ERR_STORE_NEWER');
+      return indexedDB.open(name, version);
+    },
+    deleteDatabase: (name) => indexedDB.deleteDatabase(name),
+    databases: () => indexedDB.databases(),
+  };
+}
+
+/** The engine's errors as ours; those of `work` itself pass. */
+async function typed<T>(transaction: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await transaction();
+  } catch (error) {
+    throw isOfTheEngine(error) ? storeError(error) : error;
+  }
+}
+
+function isOfTheEngine(error: unknown): boolean {
+  return error instanceof Dexie.DexieError || error instanceof DOMException;
+}
