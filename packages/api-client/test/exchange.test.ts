@@ -151,15 +151,27 @@ describe('an abort by the caller', () => {
     expect(heard).toStrictEqual([]);
   });
 
+  test('that came first does not depend on fetch to heed it', async () => {
+    let asked = 0;
+    const fetch = async (): Promise<Response> => {
+      asked++;
+      return Response.json(TOKEN_IS_VALID);
+    };
+    const question = { user: USER, token: TOKEN, signal: AbortSignal.abort() };
+    const call = clientOf('https://authy.example', { fetch }).tokens.verify(question);
+    await expect(failureOf(call)).resolves.toStrictEqual(AMBIGUOUS);
+    expect(asked).toBe(0);
+  });
+
   test('ends a call under way, which stays ambiguous whatever the reason', async () => {
     const aborting = new AbortController();
     const { url } = await serve(() =>
       aborting.abort(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })),
     );
     const question = { user: USER, token: TOKEN, signal: aborting.signal };
-    await expect(failureOf(clientOf(url).tokens.verify(question))).resolves.toStrictEqual(
-      AMBIGUOUS,
-    );
+    await expect(
+      failureOf(clientOf(url, { timeout: 600_000 }).tokens.verify(question)),
+    ).resolves.toStrictEqual(AMBIGUOUS);
   });
 
   test('ends the wait before a repeat', async () => {
