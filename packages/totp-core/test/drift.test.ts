@@ -147,6 +147,14 @@ describe('a sample is refused, and the estimate comes back as it was', () => {
     }
   });
 
+  it('even where the others outvote it, and it would move nothing yet', () => {
+    const four = learn([0, 1, 2, 3].map((day) => ({ at: START + day * DAY, offset: 0 })));
+    const later = START + 4 * DAY;
+    for (const offset of [-250, -150, 150, 250]) {
+      expect(observe(four, { at: later, step: shown(later, offset), period: 30 })).toBe(four);
+    }
+  });
+
   it('so that 20 noted codes, each 6 steps older than the window, move nothing', () => {
     let walked = estimate;
     for (let i = 1; i <= 20; i++) {

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import * as core from '../src/index.js';
 import { AUTHY_APP, hotp, importKey, type TotpKey, verify } from '../src/index.js';
+import { openKey } from '../src/key.js';
 
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const BAD_SECRET = expect.objectContaining({ name: 'TotpError', code: 'ERR_SECRET' });
@@ -34,6 +35,8 @@ describe('importKey', () => {
     const key = importKey(bytes);
     bytes.fill(0);
     expect(hotp(key, 0)).toBe('755224');
+    const code = hotp(importKey(SECRET, { digits: 8 }), 1);
+    expect(core.diagnose(key, code, { at: 59_000 }).verdict).toBe('wrong-parameters');
   });
 
   it.each([1, 10, 64, 65, 128, 129, 1000])('accepts a secret of %i bytes', (length) => {
@@ -102,6 +105,14 @@ describe('a key', () => {
         { code: '2', at },
       ]),
     ).toThrow(BAD_SECRET);
+  });
+
+  it('wipes its secret when destroyed', () => {
+    const key = importKey(SECRET);
+    const { secret } = openKey(key);
+    expect(secret).toStrictEqual(new TextEncoder().encode('12345678901234567890'));
+    key.destroy();
+    expect(secret).toStrictEqual(new Uint8Array(20));
   });
 
   it('leaves other keys of the same secret alone when destroyed', () => {

@@ -96,6 +96,8 @@ describe('resynchronize', () => {
   it('searches no further than it is told', () => {
     expect(reason(codes(NOW - 14), { maxOffset: 300 })).toBe('mismatch');
     expect(reason(codes(NOW - 9), { maxOffset: 300 })).toBe('synchronized');
+    expect(reason(codes(NOW + 10), { maxOffset: 300 })).toBe('synchronized');
+    expect(reason(codes(NOW + 11), { maxOffset: 300 })).toBe('mismatch');
   });
 
   it('calls what is no code malformed, and never throws for it', () => {
