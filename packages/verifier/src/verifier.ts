@@ -3,11 +3,12 @@
 import type { CodeAt } from '@driftlock/totp-core';
 import type { Decision } from './decision.js';
 import { createExplain } from './explain.js';
-import { type VerifyRequest, verify } from './login.js';
+import type { VerifyRequest } from './login.js';
 import { type Diagnosed, diagnose, type Resynchronized, resynchronize } from './operator.js';
 import type { Settlement } from './outbox.js';
 import { createSettler, type Reconciled } from './settler.js';
 import { setUp, type VerifierOptions } from './setup.js';
+import { verify } from './verify.js';
 
 export interface Verifier {
   /**
