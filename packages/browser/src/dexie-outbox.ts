@@ -10,7 +10,7 @@ import type { OutboxRecord, Store } from './store.js';
  * for (const row of await outbox.open()) show(row);
  */
 export function dexieOutbox(store: Store): Outbox {
-  /** Reads, decides and writes one row in one transaction; `change` gives nothing for no change. */
+  /** Reads, decides and writes one row in one transaction; nothing where `decide` changes nothing. */
   function change<C extends { stored: OutboxRow }>(
     id: string,
     decide: (row: OutboxRow) => C | undefined,
