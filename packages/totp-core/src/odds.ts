@@ -78,29 +78,34 @@ export function placesAt(params: Required<TotpParams>, at: number, maxOffset?: n
   return { params, at, now, window, near, timeZone, far };
 }
 
-/** Weighs a step in the place it lies in, or where other codes agree on it. */
+/** Weighs a step in the place it lies in, or where other codes put it, if that explains it better. */
 export function weigh(places: Places, step: number, options: DiagnoseOptions): Hit {
+  const alone = weighAlone(places, step, options.after ?? -1);
+  const { estimate } = options;
+  const agreed = estimate && corroborate(estimate, places.at, alone);
+  if (!estimate || !agreed) return alone;
+  const expected = [stepsAt(places.params, places.at, predict(estimate, places.at))];
+  const posterior = odds(places, PRIOR.predicted, expected);
+  // A vague prediction holds more steps than the place itself, and is no reason to believe in one.
+  return posterior > alone.posterior
+    ? { ...alone, ...agreed, place: 'predicted', posterior }
+    : alone;
+}
+
+function weighAlone(places: Places, step: number, after: number): Hit {
   const { params, at, now } = places;
-  const { estimate, after = -1 } = options;
   const hit = { step, offset: offsetOf(params, { at, step }), evidence: 1 };
-  const odds = (prior: number, steps: readonly Steps[], rival = 0): number =>
-    prior / (prior + rival + typo(params.digits, countSteps(steps)));
-  const agreed = estimate && corroborate(estimate, at, hit);
-  if (estimate && agreed) {
-    const steps = [stepsAt(params, at, predict(estimate, at))];
-    return { ...hit, ...agreed, place: 'predicted', posterior: odds(PRIOR.predicted, steps) };
-  }
   if (holds(places.window, step)) {
-    return { ...hit, place: 'window', posterior: odds(PRIOR.window, places.window) };
+    return { ...hit, place: 'window', posterior: odds(places, PRIOR.window, places.window) };
   }
   if (holds(places.near, step)) {
     // A step older than the last consumed has no rival: it can only be an old code.
     const late = step < after ? 0 : PRIOR.oldCode;
     const rival = step < now ? late : PRIOR.earlyCode;
-    return { ...hit, place: 'near', posterior: odds(PRIOR.near, places.near, rival) };
+    return { ...hit, place: 'near', posterior: odds(places, PRIOR.near, places.near, rival) };
   }
   const place = holds(places.timeZone, step) ? 'timeZone' : 'far';
-  return { ...hit, place, posterior: odds(PRIOR[place], places[place]) };
+  return { ...hit, place, posterior: odds(places, PRIOR[place], places[place]) };
 }
 
 /** How believable it is that the code is this secret's under other parameters; 0 if it is of none. */
@@ -143,6 +148,10 @@ function corroborate(
     (sample) => sample.step !== hit.step && intersect(inflate(estimate, sample, at), offset),
   );
   return others.length > 0 ? { offset, evidence: others.length + 1 } : undefined;
+}
+
+function odds({ params }: Places, prior: number, steps: readonly Steps[], rival = 0): number {
+  return prior / (prior + rival + typo(params.digits, countSteps(steps)));
 }
 
 function typo(digits: number, steps: number): number {

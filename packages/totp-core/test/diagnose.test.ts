@@ -319,6 +319,16 @@ describe('an unsafe clock of our own', () => {
   });
 });
 
+describe('a vague estimate', () => {
+  it('makes nothing more believable, and nothing less', () => {
+    const sure = learned(-240, AT, 1);
+    const [sample] = sure.samples;
+    const vague = { ...sure, samples: [{ ...sample!, min: -1e9, max: 1e9 }] };
+    expect(of(-240, { estimate: vague })).toStrictEqual(of(-240));
+    expect(of(-240, { estimate: sure })).toMatchObject({ certainty: 'certain', evidence: 2 });
+  });
+});
+
 describe('an estimate of two clocks', () => {
   it('makes a code that is off unstable', () => {
     const samples = [0, -500, 0, -500].map((offset, i) => {
