@@ -1,7 +1,4 @@
-/** The heartbeat that settles provisional decisions: it beats only while one is open. */
-
-/** Milliseconds. */
-const PAUSE = 1000;
+/** What settles provisional decisions on a Node server: it beats only while one is open. */
 
 export interface Heartbeat {
   /** Something is open, or may be. */
@@ -10,8 +7,14 @@ export interface Heartbeat {
   stop(): Promise<void>;
 }
 
-/** @param beat resolves with how many are still open; beats never overlap. */
-export function startHeartbeat(beat: (signal: AbortSignal) => Promise<number>): Heartbeat {
+/**
+ * `beat` resolves with how many are still open. Beats never overlap; `pause`, in milliseconds, lies
+ * between them.
+ */
+export function startHeartbeat(
+  beat: (signal: AbortSignal) => Promise<number>,
+  { pause = 1000 }: { pause?: number } = {},
+): Heartbeat {
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let beating: Promise<void> | undefined;
@@ -23,7 +26,7 @@ export function startHeartbeat(beat: (signal: AbortSignal) => Promise<number>): 
     timer = setTimeout(() => {
       timer = undefined;
       beating = run();
-    }, PAUSE).unref();
+    }, pause).unref();
   }
 
   async function run(): Promise<void> {

@@ -1,9 +1,11 @@
 /** The gateway as a Node server; in emulate mode its authority is asked over loopback, as any is. */
 import type { Decision } from '@driftlock/verifier';
+import { authorityAt } from './emulated.js';
 import { cutLostReplies, type NodeFetch } from './emulator/cut.js';
-import { authorityAt, createGateway, type Gateway, type GatewayOptions } from './gateway.js';
+import { createGateway, type Gateway } from './gateway.js';
 import { type Heartbeat, startHeartbeat } from './heartbeat.js';
 import { createInFlight } from './in-flight.js';
+import type { GatewayOptions } from './options.js';
 import { addressOf, listen, shut } from './server.js';
 
 export interface ServeOptions extends GatewayOptions {
@@ -24,6 +26,8 @@ export interface Serving {
 
 /** Milliseconds that what is under way may take once the server closes. */
 const GRACE = 10_000;
+/** Milliseconds for the last answers to be read; a connection that asked nothing is cut then too. */
+const FLUSH = 1000;
 
 /**
  * Serves a gateway over HTTP. Rejects where it can't listen, and where `createGateway` throws.
@@ -49,15 +53,20 @@ export async function serveGateway({
     const ctx = { waitUntil: inFlight.add };
     const serve: NodeFetch = (request, env) => inFlight.add(gateway.fetch(request, env, ctx));
     answer = cutLostReplies(serve);
+    const end = async (): Promise<void> => {
+      // Questions under way are asked of this very server, so its emulator answers to the last.
+      answer = cutLostReplies((...asked) => (isOurs(asked[0]) ? notNow() : serve(...asked)));
+      await heartbeat.stop();
+      await Promise.race([inFlight.none(), elapsed(GRACE)]);
+      await shut(server, { grace: FLUSH });
+    };
+    let ended: Promise<void> | undefined;
     return {
       ...address,
       gateway,
-      async close() {
-        // Questions under way are asked of this very server, so its emulator answers to the last.
-        answer = cutLostReplies((...asked) => (isOurs(asked[0]) ? notNow() : serve(...asked)));
-        await heartbeat.stop();
-        await Promise.race([inFlight.none(), elapsed(GRACE)]);
-        await shut(server, { grace: GRACE });
+      close() {
+        ended ??= end();
+        return ended;
       },
     };
   } catch (error) {

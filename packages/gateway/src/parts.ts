@@ -3,12 +3,12 @@ import type { Authority } from '@driftlock/api-client';
 import type { Policy, Verifier } from '@driftlock/verifier';
 import type { Context } from 'hono';
 import type { Emulator } from './emulator/index.js';
+import type { GatewayOptions } from './options.js';
 import { problem } from './problem.js';
 import type { Account, Stores } from './stores.js';
 
 export interface Parts {
-  /** `emulate`: an Authy of our own; `proxy`: somebody else's authority; `authority`: own seeds. */
-  mode: 'emulate' | 'proxy' | 'authority';
+  mode: GatewayOptions['mode'];
   stores: Stores;
   verifier: Verifier;
   authority: Authority | undefined;

@@ -12,8 +12,6 @@ export async function listen(
 ): Promise<Server> {
   const server = createAdaptorServer({
     fetch: (request, env) => fetch(request, env as HttpBindings),
-    // Somebody else's process is no place to replace Request and Response.
-    overrideGlobalObjects: false,
   }) as Server;
   server.listen(port, host);
   await once(server, 'listening');

@@ -1,0 +1,49 @@
+/** What a gateway is made of. */
+import type { Authority } from '@driftlock/api-client';
+import type { Policy, VerifierEvent } from '@driftlock/verifier';
+import type { Emulator } from './emulator/index.js';
+import type { Stores } from './stores.js';
+
+export interface GatewayOptions {
+  /**
+   * `emulate`: an Authy of our own has the last word. `proxy`: the given authority has.
+   * `authority`: the held seeds have.
+   */
+  mode: 'emulate' | 'proxy' | 'authority';
+  /** `operator` opens /v1 and /emulator, `authy` the Authy-compatible door. @default authy: operator's */
+  keys: { operator: string; authy?: string };
+  policy: Policy;
+  /** @default memoryStores() */
+  stores?: Stores;
+  /** Needed in `proxy`, none in `authority`. @default in `emulate`, the emulator, in process */
+  authority?: Authority;
+  /** Only in `emulate`. @default createEmulator() with these keys and this clock */
+  emulator?: Emulator;
+  /** Unix milliseconds. @default Date.now */
+  now?: () => number;
+  /**
+   * Ends what a provisional decision began; called at least once for each that is contradicted.
+   * @default nothing: whoever signed somebody in watches GET /v1/decisions/{id}
+   */
+  onRevoke?: (revoked: { id: string; account: string }) => void | Promise<void>;
+  onEvent?: (event: VerifierEvent) => void;
+}
+
+/** Throws a TypeError for options that don't fit their mode. */
+export function checkOptions({ mode, keys, authority, emulator }: GatewayOptions): void {
+  if (!['emulate', 'proxy', 'authority'].includes(mode)) {
+    throw new TypeError('mode must be emulate, proxy or authority');
+  }
+  if (!isKey(keys?.operator)) throw new TypeError('keys.operator must be a key');
+  if (keys.authy !== undefined && !isKey(keys.authy)) {
+    throw new TypeError('keys.authy must be a key');
+  }
+  if (mode === 'proxy' && !authority) throw new TypeError('mode proxy needs an authority');
+  if (mode === 'authority' && authority) throw new TypeError('mode authority takes no authority');
+  if (mode !== 'emulate' && emulator) throw new TypeError('only mode emulate takes an emulator');
+}
+
+/** Visible ASCII: anything else could not be sent in a header. */
+function isKey(key: unknown): boolean {
+  return typeof key === 'string' && /^[\x21-\x7e]+$/.test(key);
+}

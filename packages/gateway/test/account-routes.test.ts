@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { type Answer, AUTHY, problem, serve } from './served.js';
+
+const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+
+test('an account is created once, with a user of its own at the emulated authority', async () => {
+  const { call } = await serve();
+  const body = { id: 'ana@example.org', secret: SECRET };
+  const created = await call('POST', '/v1/accounts', { body });
+  expect([created.status, created.body]).toStrictEqual([
+    201,
+    { id: 'ana@example.org', authyId: expect.stringMatching(/^\d+$/) },
+  ]);
+  const shown = await call('GET', '/v1/accounts/ana%40example.org');
+  expect([shown.status, shown.body]).toStrictEqual([200, { ...created.body, status: 'active' }]);
+  expect(problem(await call('POST', '/v1/accounts', { body }))).toStrictEqual({
+    status: 409,
+    type: 'application/problem+json',
+    code: 'account-exists',
+    field: 'id',
+  });
+});
+
+test('an account that names its user gets no other, and needs no seed', async () => {
+  const { call } = await serve();
+  const made = await call('POST', '/protected/json/users/new', {
+    key: '',
+    headers: { 'X-Authy-API-Key': AUTHY },
+    body: { user: { email: 'a@example.org', cellphone: '3175550142', country_code: '1' } },
+  });
+  const authyId = String(made.body.user.id);
+  const { status, body } = await call('POST', '/v1/accounts', { body: { id: 'ana', authyId } });
+  expect([status, body]).toStrictEqual([201, { id: 'ana', authyId }]);
+  const verified = await call('POST', '/v1/accounts/ana/verify', { body: { code: '0000000' } });
+  expect(verified.body).toMatchObject({ accepted: false, reason: 'mismatch' });
+});
+
+test('the status of an account is its user’s at the authority', async () => {
+  const { call, enrol } = await serve();
+  const ana = await enrol('ana');
+  const status = async (): Promise<Answer> => call('GET', '/v1/accounts/ana');
+  await call('PUT', `/emulator/users/${ana.authyId}`, { body: { suspended: true } });
+  expect((await status()).body.status).toBe('suspended');
+  await call('POST', `/protected/json/users/${ana.authyId}/delete`, {
+    headers: { 'X-Authy-API-Key': AUTHY },
+  });
+  expect((await status()).body.status).toBe('unknown');
+  await call('PUT', '/emulator/faults', { body: { down: true } });
+  const down = await status();
+  expect(problem(down)).toStrictEqual({
+    status: 503,
+    type: 'application/problem+json',
+    code: 'unavailable',
+    field: undefined,
+  });
+  expect(down.headers.get('retry-after')).toBe('30');
+});
+
+test('accounts are listed in order, a page at a time, and looked for by a part of their name', async () => {
+  const { call } = await serve();
+  const names = Array.from({ length: 120 }, (_, n) => `user-${String(n).padStart(3, '0')}`);
+  for (const id of names.toReversed()) {
+    await call('POST', '/v1/accounts', { body: { id, secret: SECRET } });
+  }
+  const ids = (answer: Answer) => answer.body.accounts.map(({ id }: { id: string }) => id);
+  const first = await call('GET', '/v1/accounts');
+  expect([ids(first), first.body.after]).toStrictEqual([names.slice(0, 100), 'user-099']);
+  const second = await call('GET', `/v1/accounts?after=${first.body.after}`);
+  expect([ids(second), second.body.after]).toStrictEqual([names.slice(100), undefined]);
+  const found = await call('GET', '/v1/accounts?query=ER-11');
+  expect(ids(found)).toStrictEqual(names.slice(110));
+});
+
+test('a deleted account is gone, and its codes stay used when it is enrolled anew', async () => {
+  const { call, enrol } = await serve();
+  const ana = await enrol('ana');
+  await ana.verify(ana.code());
+  const gone = await call('DELETE', ana.path);
+  expect([gone.status, gone.text]).toStrictEqual([204, '']);
+  expect((await call('DELETE', ana.path)).status).toBe(404);
+  expect((await call('GET', ana.path)).status).toBe(404);
+  expect((await ana.verify(ana.code())).status).toBe(404);
+  await call('POST', '/v1/accounts', { body: { id: 'ana', secret: ana.secret } });
+  expect((await ana.verify(ana.code())).body).toMatchObject({
+    accepted: false,
+    reason: 'replayed',
+  });
+});
+
+test('what was learned of a clock is forgotten with its account', async () => {
+  const { call, enrol, settled } = await serve();
+  const ana = await enrol('ana');
+  await settled((await ana.verify(ana.code())).body.id);
+  expect((await call('GET', `${ana.path}/drift`)).body.observations).toBe(1);
+  await call('DELETE', ana.path);
+  await call('POST', '/v1/accounts', { body: { id: 'ana', secret: ana.secret } });
+  expect((await call('GET', `${ana.path}/drift`)).body).toStrictEqual({ observations: 0 });
+});
+
+test('an operator unlocks a locked account', async () => {
+  const attempts = { limit: 100, per: 900, lock: 3 };
+  const { call, enrol } = await serve({ policy: { mode: 'local-first', attempts } });
+  const ana = await enrol('ana');
+  for (const code of ['000000', '000001', '000002']) await ana.verify(code);
+  expect((await ana.verify(ana.code())).body).toMatchObject({ accepted: false, reason: 'locked' });
+  const unlocked = await call('POST', `${ana.path}/unlock`);
+  expect([unlocked.status, unlocked.text]).toStrictEqual([204, '']);
+  expect((await ana.verify(ana.code())).body.accepted).toBe(true);
+});
+
+test('no route knows an account that does not exist', async () => {
+  const { call } = await serve();
+  const body = { code: '000000' };
+  const answers = [
+    await call('GET', '/v1/accounts/nobody'),
+    await call('DELETE', '/v1/accounts/nobody'),
+    await call('POST', '/v1/accounts/nobody/unlock'),
+    await call('POST', '/v1/accounts/nobody/diagnose', { body }),
+    await call('POST', '/v1/accounts/nobody/resynchronize', { body }),
+    await call('GET', '/v1/accounts/nobody/drift'),
+    await call('GET', '/v1/accounts/%E0%A4%A'),
+  ];
+  for (const answer of answers) {
+    expect(problem(answer)).toStrictEqual({
+      status: 404,
+      type: 'application/problem+json',
+      code: 'no-such-account',
+      field: undefined,
+    });
+  }
+});

@@ -1,0 +1,72 @@
+import { totp } from '@driftlock/totp-core';
+import { testLedger, testOutbox } from '@driftlock/verifier/testing';
+import { expect, test } from 'vitest';
+import { memoryStores } from '../src/memory-stores.js';
+
+const secret = () => new TextEncoder().encode('12345678901234567890');
+const seeds = () => [{ credential: 'phone', secret: secret(), params: {} }];
+const rejected = { accepted: false, reason: 'mismatch' } as const;
+
+test('the ledger and the outbox keep their contracts', async () => {
+  await testLedger(() => memoryStores().ledger);
+  await testOutbox(() => memoryStores().outbox);
+});
+
+test('an account keeps a copy of its seed', async () => {
+  const { accounts } = memoryStores();
+  const given = seeds();
+  await accounts.create({ id: 'ana', seeds: given });
+  given[0]?.secret.fill(0);
+  const found = await accounts.find('ana');
+  const [phone] = found?.held ?? [];
+  expect(phone && totp(phone.key, { at: 59_000 })).toBe('287082');
+});
+
+test('a second account of one name changes nothing', async () => {
+  const { accounts } = memoryStores();
+  expect(await accounts.create({ id: 'ana', authyId: '1', seeds: [] })).toBe('created');
+  expect(await accounts.create({ id: 'ana', authyId: '2', seeds: seeds() })).toBe('exists');
+  expect(await accounts.find('ana')).toStrictEqual({ id: 'ana', authyId: '1', held: [] });
+});
+
+test('a deleted account’s keys are wiped', async () => {
+  const { accounts } = memoryStores();
+  await accounts.create({ id: 'ana', seeds: seeds() });
+  const found = await accounts.find('ana');
+  const [phone] = found?.held ?? [];
+  expect(await accounts.delete('ana')).toBe(true);
+  expect(() => phone && totp(phone.key, { at: 59_000 })).toThrow('the key was destroyed');
+  expect(await accounts.delete('ana')).toBe(false);
+});
+
+test('accounts with the names of object members are accounts like others', async () => {
+  const { accounts, drift, decisions } = memoryStores();
+  for (const id of ['__proto__', 'constructor', 'toString']) {
+    expect(await accounts.find(id)).toBe(undefined);
+    expect(await drift.of(id)).toStrictEqual(new Map());
+    expect(await decisions.find(id)).toBe(undefined);
+    expect(await accounts.create({ id, seeds: [] })).toBe('created');
+  }
+});
+
+test('the newest decisions are kept, each with its settlement', async () => {
+  const { decisions } = memoryStores({ keep: 2 });
+  for (const id of ['1', '2', '3']) {
+    await decisions.record({ account: 'ana', decision: { id, ...rejected }, at: Number(id) });
+  }
+  await decisions.settle('3', { settlement: 'lapsed', at: 9 });
+  await decisions.settle('1', { settlement: 'lapsed', at: 9 });
+  expect(await decisions.find('1')).toBe(undefined);
+  expect(await decisions.find('2')).toStrictEqual({
+    account: 'ana',
+    decision: { id: '2', ...rejected },
+    at: 2,
+  });
+  expect(await decisions.find('3')).toStrictEqual({
+    account: 'ana',
+    decision: { id: '3', ...rejected },
+    at: 3,
+    settlement: 'lapsed',
+    settledAt: 9,
+  });
+});

@@ -1,0 +1,148 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { connect, createServer, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Authority } from '@driftlock/verifier';
+import { expect, onTestFinished, test } from 'vitest';
+import { memoryStores } from '../src/memory-stores.js';
+import { serveGateway } from '../src/node.js';
+import { OPERATOR, serve } from './served.js';
+
+const keys = { operator: OPERATOR };
+const policy = { mode: 'authority-first', liveDeadline: 30_000 } as const;
+
+/** An authority that answers when the test says so. */
+function patient() {
+  let answer = () => {};
+  let begun = () => {};
+  const asked = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const authority: Authority = {
+    async verify() {
+      begun();
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return { ruling: 'valid' };
+    },
+    status: async () => 'active',
+  };
+  return { authority, asked, answer: () => answer() };
+}
+
+async function open(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  return socket;
+}
+
+test('it says where it answers, on the port it was given', async () => {
+  const { url, port, call } = await serve();
+  expect(url).toBe(`http://127.0.0.1:${port}`);
+  expect((await call('GET', '/healthz')).status).toBe(200);
+});
+
+test('a wildcard host is reached, and asks its own emulator, over loopback', async () => {
+  for (const [host, local] of [
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '[::1]'],
+  ] as const) {
+    const { url, port, enrol, settled } = await serve({ host });
+    expect(url).toBe(`http://${local}:${port}`);
+    const ana = await enrol('ana');
+    const { body } = await ana.verify(ana.code());
+    expect((await settled(body.id)).settlement).toBe('confirmed');
+  }
+});
+
+test('the authority is asked over the wire', async () => {
+  const { enrol, settled } = await serve();
+  const ana = await enrol('ana');
+  const code = ana.code();
+  const received: unknown[] = [];
+  const watch = (message: unknown) =>
+    received.push((message as { request: IncomingMessage }).request.url);
+  subscribe('http.server.request.start', watch);
+  onTestFinished(() => void unsubscribe('http.server.request.start', watch));
+  const { body } = await ana.verify(code);
+  await settled(body.id);
+  expect(received).toContain(`/protected/json/verify/${code}/${ana.authyId}?force=true`);
+});
+
+test('a port in use is a rejection, and so are options that do not fit', async () => {
+  const { port } = await serve();
+  const options = { mode: 'emulate', keys, policy } as const;
+  await expect(serveGateway({ ...options, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  const free = createServer().listen(0, '127.0.0.1');
+  await once(free, 'listening');
+  const { port: unused } = free.address() as { port: number };
+  free.close();
+  await once(free, 'close');
+  const proxy = { ...options, mode: 'proxy', port: unused } as const;
+  await expect(serveGateway(proxy)).rejects.toThrow('proxy needs an authority');
+  const again = createServer().listen(unused, '127.0.0.1');
+  await once(again, 'listening');
+  again.close();
+});
+
+test('rows left open by an earlier process are taken further', async () => {
+  const stores = memoryStores();
+  const first = await serve({ stores });
+  const ana = await first.enrol('ana');
+  await first.call('PUT', '/emulator/faults', { body: { down: true } });
+  const { body } = await ana.verify(ana.code());
+  await first.close();
+  const second = await serve({
+    stores,
+    authority: { verify: async () => ({ ruling: 'valid' }), status: async () => 'active' },
+  });
+  expect((await second.settled(body.id)).settlement).toBe('confirmed');
+});
+
+test('closing lets what is under way be answered, and takes nothing more', async () => {
+  const { authority, asked, answer } = patient();
+  const { enrol, close, url } = await serve({ authority, policy });
+  const ana = await enrol('ana');
+  const idle = await open(url);
+  const late = await open(url);
+  const verified = ana.verify(ana.code());
+  await asked;
+  const closed = close();
+  late.write(`GET /v1/time HTTP/1.1\r\nHost: gateway\r\n\r\n`);
+  expect((await text(late)).split('\r\n')[0]).toBe('HTTP/1.1 503 Service Unavailable');
+  answer();
+  expect((await verified).body).toMatchObject({ accepted: true, by: 'authority' });
+  await closed;
+  await once(idle.resume(), 'close');
+  await expect(open(url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+});
+
+test('closing waits for the question asked in the background, of its own emulator', async () => {
+  const stores = memoryStores();
+  const { enrol, close } = await serve({ stores });
+  const ana = await enrol('ana');
+  const { body } = await ana.verify(ana.code());
+  await close();
+  expect((await stores.outbox.find(body.id))?.settlement).toBe('confirmed');
+});
+
+test('closing twice is closing once', async () => {
+  const { close } = await serve();
+  await Promise.all([close(), close()]);
+  await close();
+});
+
+test('a verification under way while its account is deleted accepts nothing', async () => {
+  const { authority, asked, answer } = patient();
+  const { enrol, call } = await serve({ authority, policy });
+  const ana = await enrol('ana');
+  const verified = ana.verify('000000');
+  await asked;
+  await call('DELETE', ana.path);
+  answer();
+  const { status, body } = await verified;
+  expect([status, body.reason]).toStrictEqual([503, 'unavailable']);
+});

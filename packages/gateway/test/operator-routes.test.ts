@@ -1,0 +1,166 @@
+import { AUTHY_APP, generateSecret, importKey, totp } from '@driftlock/totp-core';
+import { expect, test } from 'vitest';
+import { memoryStores } from '../src/memory-stores.js';
+import { AUTHY, problem, START, serve } from './served.js';
+
+test('a diagnosis finds a phone that is hours off, and accepts nothing', async () => {
+  const { call, enrol } = await serve();
+  const ana = await enrol('ana');
+  const { status, body } = await call('POST', `${ana.path}/diagnose`, {
+    body: { code: ana.code(3600) },
+  });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ verdict: 'device-fast', looksLike: { minutes: 60 } });
+  const good = await call('POST', `${ana.path}/diagnose`, { body: { code: ana.code() } });
+  expect(good.body.verdict).toBe('ok');
+  expect((await ana.verify(ana.code())).body.accepted).toBe(true);
+});
+
+test('what is no code is diagnosed as malformed', async () => {
+  const { call, enrol } = await serve();
+  const ana = await enrol('ana');
+  for (const code of [null, 123456, [], '12', '１２３４５６']) {
+    const { status, body } = await call('POST', `${ana.path}/diagnose`, { body: { code } });
+    expect([status, body.verdict]).toStrictEqual([200, 'malformed']);
+  }
+  expect(problem(await call('POST', `${ana.path}/diagnose`, { body: {} })).field).toBe('code');
+});
+
+test('diagnoses are metered apart from attempts', async () => {
+  const attempts = { limit: 2, per: 900, lock: 100 };
+  const { call, enrol } = await serve({ policy: { mode: 'local-first', attempts } });
+  const ana = await enrol('ana');
+  const ask = () => call('POST', `${ana.path}/diagnose`, { body: { code: '000000' } });
+  await ask();
+  await ask();
+  const third = await ask();
+  expect(problem(third)).toStrictEqual({
+    status: 429,
+    type: 'application/problem+json',
+    code: 'throttled',
+    field: undefined,
+  });
+  expect(third.headers.get('retry-after')).toBe('30');
+  expect((await ana.verify(ana.code())).body.accepted).toBe(true);
+});
+
+test('without a seed there is nothing to diagnose or resynchronize', async () => {
+  const { call } = await serve();
+  const made = await call('POST', '/protected/json/users/new', {
+    headers: { 'X-Authy-API-Key': AUTHY },
+    body: { user: { email: 'a@example.org', cellphone: '3175550142', country_code: '1' } },
+  });
+  await call('POST', '/v1/accounts', { body: { id: 'ana', authyId: String(made.body.user.id) } });
+  const codes = [
+    { code: '000000', at: START },
+    { code: '000001', at: START },
+  ];
+  for (const [route, body] of Object.entries({
+    diagnose: { code: '000000' },
+    resynchronize: { codes },
+  })) {
+    const { status, code } = problem(await call('POST', `/v1/accounts/ana/${route}`, { body }));
+    expect({ status, code }).toStrictEqual({ status: 409, code: 'not-held' });
+  }
+});
+
+test('two consecutive codes tell the offset and are used up by it', async () => {
+  const { call, enrol, clock } = await serve();
+  const ana = await enrol('ana');
+  const codes = [
+    { code: ana.code(-600), at: clock.at },
+    { code: ana.code(-570), at: clock.at + 30_000 },
+  ];
+  clock.at += 30_000;
+  const { status, body } = await call('POST', `${ana.path}/resynchronize`, { body: { codes } });
+  expect([status, body]).toStrictEqual([
+    200,
+    {
+      synchronized: true,
+      credential: 'totp-6-30-0',
+      step: (START - 570_000) / 30_000,
+      offset: { min: expect.any(Number), max: expect.any(Number) },
+    },
+  ]);
+  expect(body.offset.min <= -600 && -600 <= body.offset.max).toBe(true);
+  const again = await call('POST', `${ana.path}/resynchronize`, { body: { codes } });
+  expect([again.status, again.body.synchronized]).toStrictEqual([200, false]);
+  const drift = await call('GET', `${ana.path}/drift`);
+  expect(drift.body.offset.best < -500).toBe(true);
+});
+
+test('codes to resynchronize by are two, each with its time', async () => {
+  const { call, enrol } = await serve();
+  const ana = await enrol('ana');
+  const one = { code: '000000', at: START };
+  const refused: [string, unknown][] = [
+    ['codes', {}],
+    ['codes', { codes: 'both' }],
+    ['codes.1', { codes: [one] }],
+    ['codes.2', { codes: [one, one, one] }],
+    ['codes.1.code', { codes: [one, { at: START }] }],
+    ['codes.0.at', { codes: [{ code: '000000' }, one] }],
+    ['codes.1.at', { codes: [one, { ...one, at: '2026' }] }],
+    ['codes.1.at', { codes: [one, { ...one, at: 1e300 }] }],
+    ['codes.1.at', { codes: [one, { ...one, at: -1 }] }],
+  ];
+  for (const [field, body] of refused) {
+    const answer = await call('POST', `${ana.path}/resynchronize`, { body });
+    expect(problem(answer)).toMatchObject({ status: 422, code: 'bad-field', field });
+  }
+  const none = { codes: [{ code: null, at: START }, one] };
+  const { status, body } = await call('POST', `${ana.path}/resynchronize`, { body: none });
+  expect([status, body]).toStrictEqual([200, { synchronized: false, reason: 'mismatch' }]);
+});
+
+test('drift is nothing at first, and an interval once a code was confirmed', async () => {
+  const { call, enrol, settled } = await serve();
+  const ana = await enrol('ana');
+  const before = await call('GET', `${ana.path}/drift`);
+  expect([before.status, before.body]).toStrictEqual([200, { observations: 0 }]);
+  await settled((await ana.verify(ana.code(-25))).body.id);
+  const { body } = await call('GET', `${ana.path}/drift`);
+  expect(body).toStrictEqual({
+    credential: 'totp-6-30-0',
+    offset: {
+      min: expect.any(Number),
+      best: expect.any(Number),
+      max: expect.any(Number),
+    },
+    observations: 1,
+  });
+  expect(body.offset.min <= -25 && -25 <= body.offset.max).toBe(true);
+});
+
+test('a refused code teaches no drift', async () => {
+  const { call, enrol } = await serve();
+  const ana = await enrol('ana');
+  await ana.verify(ana.code(-240));
+  expect((await call('GET', `${ana.path}/drift`)).body).toStrictEqual({ observations: 0 });
+});
+
+test('an account with two credentials shows the drift of both', async () => {
+  const stores = memoryStores();
+  const { call, settled, clock } = await serve({ stores });
+  const [phone, app] = [generateSecret(), generateSecret()];
+  const { body } = await call('POST', '/v1/accounts', { body: { id: 'one', secret: phone } });
+  await call('POST', '/v1/accounts', { body: { id: 'two', secret: app, ...AUTHY_APP } });
+  const one = await stores.accounts.find('one');
+  const two = await stores.accounts.find('two');
+  one?.held.push(...(two?.held ?? []));
+  const verify = async (code: string) =>
+    (await call('POST', '/v1/accounts/one/verify', { body: { code } })).body;
+  await settled((await verify(totp(importKey(phone), { at: clock.at }))).id);
+  // Its user has only the first seed: the authority's no must not teach.
+  const denied = await verify(totp(importKey(app, AUTHY_APP), { at: clock.at }));
+  expect((await settled(denied.id)).settlement).toBe('contradicted');
+  expect((await call('GET', '/v1/accounts/one/drift')).body.credentials).toBe(undefined);
+  const lesson = { account: 'one', credential: 'totp-7-10-0' };
+  const known = (await stores.drift.of('one')).get('totp-6-30-0');
+  if (known) await stores.drift.learn({ ...lesson, estimate: { ...known, period: 10 } });
+  const drift = await call('GET', '/v1/accounts/one/drift');
+  expect(drift.body.credentials.map((one: { credential: string }) => one.credential)).toStrictEqual(
+    ['totp-6-30-0', 'totp-7-10-0'],
+  );
+  expect(body.id).toBe('one');
+});
