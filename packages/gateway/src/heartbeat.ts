@@ -25,7 +25,8 @@ export function startHeartbeat(
     if (timer || beating || stopping.signal.aborted) return;
     timer = setTimeout(() => {
       timer = undefined;
-      beating = run();
+      // Not begun before it is known to be under way.
+      beating = Promise.resolve().then(run);
     }, pause).unref();
   }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { memoryStores } from '../src/memory-stores.js';
 import { type Answer, AUTHY, problem, serve } from './served.js';
 
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
@@ -128,4 +129,18 @@ test('no route knows an account that does not exist', async () => {
       field: undefined,
     });
   }
+});
+
+test('of a seed on its way only the store’s copy is left', async () => {
+  const stores = memoryStores();
+  const given: Uint8Array[] = [];
+  const { create } = stores.accounts;
+  stores.accounts.create = async (account) => {
+    given.push(...account.seeds.map(({ secret }) => secret));
+    return create(account);
+  };
+  const { enrol } = await serve({ stores });
+  const ana = await enrol('ana');
+  expect(given).toStrictEqual([new Uint8Array(20)]);
+  expect((await ana.verify(ana.code())).body.accepted).toBe(true);
 });

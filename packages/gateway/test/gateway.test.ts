@@ -2,7 +2,7 @@ import { AUTHY_APP, importKey, totp } from '@driftlock/totp-core';
 import type { Authority } from '@driftlock/verifier';
 import { expect, test } from 'vitest';
 import { createEmulator } from '../src/emulator/index.js';
-import { createGateway, type GatewayOptions } from '../src/index.js';
+import { createGateway, type GatewayOptions, memoryStores } from '../src/index.js';
 import { START } from './served.js';
 
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
@@ -113,6 +113,26 @@ test('authority: what confirmed codes taught of a clock moves its window', async
   }
   clock.at += 60_000;
   expect(await verify(70)).toBe(true);
+});
+
+test('a store that keeps neither drift nor settlement harms no decision', async () => {
+  const broken = async () => {
+    throw new Error('disk full');
+  };
+  const stores = memoryStores({ now });
+  stores.drift.learn = broken;
+  stores.decisions.settle = broken;
+  const { call, work } = inProcess({
+    mode: 'emulate',
+    keys,
+    policy: { mode: 'local-first' },
+    stores,
+  });
+  await call('POST', '/v1/accounts', { id: 'ana', secret: SECRET });
+  const { body } = await call('POST', '/v1/accounts/ana/verify', { code });
+  await Promise.all(work);
+  const settled = await call('GET', `/v1/decisions/${body.id}`);
+  expect(settled.body).toMatchObject({ standing: 'confirmed', settlement: 'confirmed' });
 });
 
 test('only in emulate does an Authy answer', async () => {

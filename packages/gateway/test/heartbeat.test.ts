@@ -5,16 +5,16 @@ import { startHeartbeat } from '../src/heartbeat.js';
 function stage() {
   const begun: ((open: number) => void)[] = [];
   const waiting: (() => void)[] = [];
-  let overlapping = 0;
+  let beating = 0;
+  let most = 0;
   return {
     async beat(): Promise<number> {
-      overlapping++;
-      expect(overlapping).toBe(1);
+      most = Math.max(most, ++beating);
       const open = await new Promise<number>((resolve) => {
         begun.push(resolve);
         waiting.shift()?.();
       });
-      overlapping--;
+      beating--;
       return open;
     },
     /** Ends the next beat, once it begins, with so many still open. */
@@ -22,8 +22,9 @@ function stage() {
       if (begun.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
       begun.shift()?.(open);
     },
-    get begun() {
-      return begun.length;
+    /** How many beats there ever were at once. */
+    get most() {
+      return most;
     },
   };
 }
@@ -53,15 +54,26 @@ test('it beats until nothing is open, and again when woken', async () => {
 });
 
 test('woken in the middle of a beat it beats once more, never two at a time', async () => {
-  const { beat, end } = stage();
-  const heart = startHeartbeat(beat, { pause: 1 });
+  const theatre = stage();
+  let beats = 0;
+  const middle: Promise<void>[] = [];
+  const heart = startHeartbeat(
+    async () => {
+      if (++beats === 1) {
+        heart.wake();
+        heart.wake();
+        middle.push(later().then(() => theatre.end(0)));
+      }
+      return theatre.beat();
+    },
+    { pause: 1 },
+  );
   heart.wake();
-  heart.wake();
-  const first = end(0);
-  heart.wake();
-  await first;
-  heart.wake();
-  await end(0);
+  while (middle.length === 0) await later();
+  await Promise.all(middle);
+  await theatre.end(0);
+  await later();
+  expect({ beats, most: theatre.most }).toStrictEqual({ beats: 2, most: 1 });
   await heart.stop();
 });
 

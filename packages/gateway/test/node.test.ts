@@ -7,7 +7,7 @@ import type { Authority } from '@driftlock/verifier';
 import { expect, onTestFinished, test } from 'vitest';
 import { memoryStores } from '../src/memory-stores.js';
 import { serveGateway } from '../src/node.js';
-import { OPERATOR, serve } from './served.js';
+import { AUTHY, OPERATOR, serve } from './served.js';
 
 const keys = { operator: OPERATOR };
 const policy = { mode: 'authority-first', liveDeadline: 30_000 } as const;
@@ -127,6 +127,51 @@ test('closing waits for the question asked in the background, of its own emulato
   const { body } = await ana.verify(ana.code());
   await close();
   expect((await stores.outbox.find(body.id))?.settlement).toBe('confirmed');
+});
+
+test('closing waits for the reconciliation under way, and none follows', async () => {
+  const stores = memoryStores();
+  const first = await serve({ stores });
+  const ana = await first.enrol('ana');
+  await first.call('PUT', '/emulator/faults', { body: { down: true } });
+  await ana.verify(ana.code());
+  await first.close();
+  const seen: string[] = [];
+  let answer = () => {};
+  const asked = new Promise<void>((begun) => {
+    const status = async () => {
+      begun();
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      seen.push('answered');
+      return 'active' as const;
+    };
+    const authority: Authority = { verify: async () => ({ ruling: 'valid' }), status };
+    void serve({ stores, authority }).then(({ close }) =>
+      asked.then(() => {
+        void close().then(() => seen.push('closed'));
+        setImmediate(() => answer());
+      }),
+    );
+  });
+  await asked;
+  while (!seen.includes('closed')) await new Promise((resolve) => setImmediate(resolve));
+  expect(seen).toStrictEqual(['answered', 'closed']);
+});
+
+test('a lost reply leaves no byte on the socket', async () => {
+  const { enrol, call, url } = await serve();
+  const ana = await enrol('ana');
+  await call('PUT', '/emulator/faults', { body: { lostReply: 1 } });
+  const socket = await open(url);
+  const path = `/protected/json/verify/${ana.code()}/${ana.authyId}`;
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: gateway\r\nX-Authy-API-Key: ${AUTHY}\r\n\r\n`);
+  const received: Buffer[] = [];
+  socket.on('data', (chunk) => received.push(chunk));
+  socket.on('error', () => {});
+  await once(socket, 'close');
+  expect(Buffer.concat(received).toString()).toBe('');
 });
 
 test('closing twice is closing once', async () => {
