@@ -1,5 +1,4 @@
 /** How believable it is that a code is of a step: prior odds against a typo that hits one. */
-import type { DiagnoseOptions } from './diagnose.js';
 import { inflate, predict } from './drift.js';
 import type { DriftEstimate } from './estimate.js';
 import { type Algorithm, createCounterMac } from './hmac.js';
@@ -79,9 +78,12 @@ export function placesAt(params: Required<TotpParams>, at: number, maxOffset?: n
 }
 
 /** Weighs a step in the place it lies in, or where other codes put it, if that explains it better. */
-export function weigh(places: Places, step: number, options: DiagnoseOptions): Hit {
-  const alone = weighAlone(places, step, options.after ?? -1);
-  const { estimate } = options;
+export function weigh(
+  places: Places,
+  step: number,
+  { after = -1, estimate }: { after?: number; estimate?: DriftEstimate },
+): Hit {
+  const alone = weighAlone(places, step, after);
   const agreed = estimate && corroborate(estimate, places.at, alone);
   if (!estimate || !agreed) return alone;
   const expected = [stepsAt(places.params, places.at, predict(estimate, places.at))];
