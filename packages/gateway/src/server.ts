@@ -25,16 +25,11 @@ export function addressOf(server: Server): { url: string; port: number } {
   return { url: `http://${family === 'IPv6' ? `[${host}]` : host}:${port}`, port };
 }
 
-/** Milliseconds between looks at connections that have become idle. */
-const SWEEP = 20;
-
 /** Resolves once no connection is left; one still busy after `grace` milliseconds is cut. */
 export async function shut(server: Server, { grace }: { grace: number }): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP);
   const cut = setTimeout(() => server.closeAllConnections(), grace);
   await closed;
-  clearInterval(sweep);
   clearTimeout(cut);
 }

@@ -20,6 +20,8 @@ test('an account is created once, with a user of its own at the emulated authori
     code: 'account-exists',
     field: 'id',
   });
+  const another = `/emulator/users/${Number(created.body.authyId) + 1}`;
+  expect((await call('GET', another)).status).toBe(404);
 });
 
 test('an account that names its user gets no other, and needs no seed', async () => {

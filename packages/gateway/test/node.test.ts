@@ -113,6 +113,8 @@ test('closing lets what is under way be answered, and takes nothing more', async
   const closed = close();
   late.write(`GET /v1/time HTTP/1.1\r\nHost: gateway\r\n\r\n`);
   expect((await text(late)).split('\r\n')[0]).toBe('HTTP/1.1 503 Service Unavailable');
+  // Longer than a connection without a request is kept.
+  await new Promise((resolve) => setTimeout(resolve, 1200));
   answer();
   expect((await verified).body).toMatchObject({ accepted: true, by: 'authority' });
   await closed;

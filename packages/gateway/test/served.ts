@@ -1,7 +1,8 @@
 // A gateway on a loopback port whose clock is the test's, and calls to it.
 import {
-  generateSecret,
+  formatUri,
   importKey,
+  parseUri,
   type TotpKey,
   type TotpParams,
   totp,
@@ -72,12 +73,14 @@ export async function serve(options: Partial<ServeOptions> = {}) {
 
   /** Creates an account with a seed of its own; `code` is what its phone shows. */
   async function enrol(id: string, params: TotpParams = {}) {
-    const secret = generateSecret();
+    const bytes = crypto.getRandomValues(new Uint8Array(20));
+    const { secret } = parseUri(formatUri({ account: 'phone', secret: bytes }));
     const key: TotpKey = importKey(secret, params);
     const { body } = await call('POST', '/v1/accounts', { body: { id, secret, ...params } });
     const path = `/v1/accounts/${id}`;
     return {
       secret,
+      bytes,
       path,
       authyId: body.authyId as string,
       code: (offset = 0) => totp(key, { at: clock.at + offset * 1000 }),
