@@ -1,0 +1,150 @@
+/** `driftlock gateway`: everything in one process, with an Authy of its own; what `npm start` runs. */
+import { randomBytes } from 'node:crypto';
+import { type Serving, serveGateway } from '@driftlock/gateway/node';
+import { readArguments } from './arguments.js';
+import { CliError, misused } from './cli-error.js';
+import { EXIT, type Exit } from './exit.js';
+import { tour } from './tour/tour.js';
+import type { Verb, World } from './verb.js';
+
+const HELP = `driftlock gateway - serve the gateway, with an Authy of its own to test against
+
+Usage
+  driftlock gateway [options]
+
+Options
+  --host H           the loopback address to listen on, or HOST (127.0.0.1)
+  --port P           the port, or PORT (8626); 0 takes a free one
+  --tour             once it serves, run the tour against a throwaway gateway
+
+Environment
+  DRIFTLOCK_KEY        opens /v1 and /emulator; made and printed if not set
+  DRIFTLOCK_AUTHY_KEY  opens the Authy-compatible paths (DRIFTLOCK_KEY)
+
+Everything is kept in memory and gone when it ends. The mode is local-first: a
+code is accepted at once where this machine can tell, and the authority has the
+last word.
+
+Exit status
+  0 ended by SIGINT or SIGTERM   1 a scene of the tour failed   2 the options
+  are wrong, or the address is not this machine's   75 the port is taken
+
+Examples
+  driftlock gateway
+  DRIFTLOCK_KEY=$(cat operator.key) driftlock gateway --port 8080
+`;
+
+const OPTIONS = {
+  host: { type: 'string' },
+  port: { type: 'string' },
+  tour: { type: 'boolean' },
+} as const;
+
+export const gateway: Verb = gatewayVerb(tour);
+
+/** The verb, with the tour it plays. */
+export function gatewayVerb(play: typeof tour): Verb {
+  return { help: HELP, run: (args, world) => serve(args, world, play) };
+}
+
+async function serve(args: string[], world: World, play: typeof tour): Promise<Exit> {
+  const { host = world.env.HOST, port = world.env.PORT, ...given } = readArguments(args, OPTIONS);
+  const { DRIFTLOCK_KEY: chosen, DRIFTLOCK_AUTHY_KEY: authy } = world.env;
+  const operator = chosen || randomBytes(24).toString('base64url');
+  const where = { host: host || '127.0.0.1', port: readPort(port || '8626') };
+  // Heard before anything is opened, so that no signal finds it half open.
+  const stop = hearSignals();
+  try {
+    const serving = await listen({ ...where, keys: { operator, ...(authy ? { authy } : {}) } });
+    try {
+      world.out(greeting(serving.url, chosen ? undefined : operator));
+      const { url } = serving;
+      if (given.tour && !(await toured(world, { url, play, stop }))) return EXIT.notValid;
+      await stop.heard;
+      return EXIT.valid;
+    } finally {
+      await serving.close();
+    }
+  } finally {
+    stop.release();
+  }
+}
+
+async function listen(where: {
+  host: string;
+  port: number;
+  keys: { operator: string; authy?: string };
+}): Promise<Serving> {
+  try {
+    return await serveGateway({ ...where, mode: 'emulate', policy: { mode: 'local-first' } });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      const message = `port ${where.port} is taken; choose another with --port or PORT`;
+      throw new CliError('ERR_LISTEN', message);
+    }
+    if (code === 'EACCES') misused(`port ${where.port} is not for everybody; choose one from 1024`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+      misused('--host: the address is not one of this machine');
+    }
+    if (error instanceof TypeError && code === undefined) misused(error.message);
+    throw error;
+  }
+}
+
+/** Whether the tour went well, or was ended early by a signal. */
+async function toured(
+  { out: write, colors }: World,
+  { url, play, stop }: { url: string; play: typeof tour; stop: Stop },
+): Promise<boolean> {
+  const outcome = await play({ write, colors, signal: stop.signal });
+  if (stop.signal.aborted) return true;
+  if (outcome !== EXIT.valid) {
+    write('\nThe gateway ends: what the tour shows does not hold.\n');
+    return false;
+  }
+  write(`\nThe gateway goes on serving at ${url}. Ctrl-C ends it.\n`);
+  return true;
+}
+
+function greeting(url: string, madeKey: string | undefined): string {
+  const key = madeKey
+    ? `${madeKey}\n            made for this run; set DRIFTLOCK_KEY to choose one`
+    : 'DRIFTLOCK_KEY';
+  return `Driftlock gateway, with an Authy of its own to test against
+
+  serving   ${url}
+  key       ${key}
+  mode      local-first; everything in memory, gone when it ends
+  next      curl ${url}/healthz, then the session in README.md
+
+`;
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) misused('--port takes a number from 0 to 65535');
+  return port;
+}
+
+interface Stop {
+  signal: AbortSignal;
+  heard: Promise<void>;
+  release(): void;
+}
+
+function hearSignals(): Stop {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const stop = () => controller.abort();
+  const heard = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  // Once: a second signal ends a process that hangs.
+  for (const name of ['SIGINT', 'SIGTERM']) process.once(name, stop);
+  return {
+    signal,
+    heard,
+    release() {
+      for (const name of ['SIGINT', 'SIGTERM']) process.off(name, stop);
+    },
+  };
+}

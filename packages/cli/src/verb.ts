@@ -1,0 +1,20 @@
+/** What a verb of the command is, and the world it may touch. */
+import type { Exit } from './exit.js';
+
+export interface Verb {
+  /** What `--help` prints. */
+  help: string;
+  run(args: string[], world: World): Promise<Exit>;
+}
+
+/** Everything a verb reads and writes; tests pass their own. */
+export interface World {
+  stdin: AsyncIterable<Uint8Array>;
+  out(text: string): void;
+  err(text: string): void;
+  env: Record<string, string | undefined>;
+  /** Unix milliseconds. */
+  now(): number;
+  /** Whether `out` shows colours. */
+  colors: boolean;
+}
