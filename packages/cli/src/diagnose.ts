@@ -1,0 +1,55 @@
+/** `driftlock diagnose`: why a code failed, up to a day away; it never accepts one. */
+import { diagnose as diagnoseCode } from '@driftlock/totp-core';
+import { readArguments } from './arguments.js';
+import { misused } from './cli-error.js';
+import { readInstant } from './instant.js';
+import { KEY_HELP, KEY_OPTIONS, readCount, withKey } from './key-options.js';
+import { exitOf, sayDiagnosis, sayMore } from './sentences.js';
+import type { Verb } from './verb.js';
+
+const HELP = `driftlock diagnose - say where a code comes from, if from anywhere
+
+Usage
+  driftlock diagnose --secret-file F --code C [options]
+
+Options
+  --code C           the code, as typed
+${KEY_HELP}
+  --after STEP       the last step used, if one is known
+  --json             print one object: the diagnosis
+
+A day each way is searched, and the usual other parameters. One code may be a
+chance hit: the probability says how good the answer is.
+
+Exit status
+  0 the code is right   1 it is not   2 the command line, the file or the secret
+  is wrong   3 it was used before   4 a clock is most probably why
+
+Examples
+  driftlock diagnose --secret-file phone.secret --code 123456
+  driftlock diagnose --secret-file phone.secret --code 123456 --at -2h
+`;
+
+const OPTIONS = {
+  ...KEY_OPTIONS,
+  code: { type: 'string' },
+  after: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+export const diagnose: Verb = {
+  help: HELP,
+  async run(args, world) {
+    const given = readArguments(args, OPTIONS);
+    const { code } = given;
+    if (code === undefined) misused('--code is missing');
+    const at = readInstant(given.at, world.now());
+    const after = given.after === undefined ? {} : { after: readCount('--after', given.after) };
+    return withKey(given, world, (key) => {
+      const diagnosis = diagnoseCode(key, code, { at, ...after });
+      const said = [sayDiagnosis(diagnosis, key.params.digits), ...sayMore(diagnosis)].join('\n');
+      world.out(`${given.json ? JSON.stringify(diagnosis) : said}\n`);
+      return exitOf(diagnosis);
+    });
+  },
+};
