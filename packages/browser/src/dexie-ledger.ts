@@ -32,5 +32,5 @@ async function missing(
   now: () => number,
 ): Promise<AccountState> {
   const lost = (await accounts.get(account)) !== undefined;
-  return lost ? { ...EMPTY_ACCOUNT, latchedAt: now() } : EMPTY_ACCOUNT;
+  return lost ? { ...EMPTY_ACCOUNT, latch: { id: 'missing', at: now() } } : EMPTY_ACCOUNT;
 }

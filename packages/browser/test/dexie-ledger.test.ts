@@ -45,7 +45,7 @@ describe('a ledger in the store', () => {
     const device = createDevice();
     const ledger = dexieLedger(await device.open());
     expect(await ledger.state('ana')).toStrictEqual(EMPTY_ACCOUNT);
-    await ledger.latch('ana', { latched: false, at: AT });
+    await ledger.latch('ana', { latched: false, seen: 'another' });
     expect(JSON.parse(await device.dump()).ledger).toStrictEqual([]);
   });
 
@@ -66,22 +66,23 @@ describe('an enrolled account whose ledger record is missing', () => {
   }
 
   it('reads as latched, not as empty', async () => {
-    expect(await (await lost()).state('ana')).toStrictEqual({ ...EMPTY_ACCOUNT, latchedAt: AT });
+    const latch = { id: 'missing', at: AT };
+    expect(await (await lost()).state('ana')).toStrictEqual({ ...EMPTY_ACCOUNT, latch });
   });
 
   it('stays latched after an attempt, and after a yes asked for before the loss', async () => {
     const ledger = await lost();
     await ledger.take('ana', { at: AT });
-    await ledger.giveBack('ana', { yes: AT - 1 });
-    await ledger.latch('ana', { latched: false, at: AT - 1 });
-    expect((await ledger.state('ana')).latchedAt).toBe(AT);
+    await ledger.giveBack('ana', { yes: ['another'] });
+    await ledger.latch('ana', { latched: false, seen: 'another' });
+    expect((await ledger.state('ana')).latch?.at).toBe(AT);
   });
 
   it('is open again after a fresh yes', async () => {
     const ledger = await lost();
     await ledger.take('ana', { at: AT });
-    await ledger.latch('ana', { latched: false, at: AT });
-    expect((await ledger.state('ana')).latchedAt).toBeUndefined();
+    await ledger.latch('ana', { latched: false, seen: 'missing' });
+    expect((await ledger.state('ana')).latch).toBeUndefined();
   });
 });
 

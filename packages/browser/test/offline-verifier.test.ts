@@ -122,7 +122,7 @@ describe('a verifier without a network', () => {
     await store.write(['ledger'], ({ ledger }) => ledger.clear());
     expect(await verifier.verify(ana.type)).toMatchObject({ reason: 'unavailable' });
     const state = await store.read(['ledger'], ({ ledger }) => ledger.get('ana'));
-    expect(state?.latchedAt).toBe(AT);
+    expect(state?.latch?.at).toBe(AT);
   });
 
   it('accepts nothing where the browser cleared the whole store', async () => {

@@ -110,7 +110,7 @@ test('codes to resynchronize by are two, each with its time', async () => {
   }
   const none = { codes: [{ code: null, at: START }, one] };
   const { status, body } = await call('POST', `${ana.path}/resynchronize`, { body: none });
-  expect([status, body]).toStrictEqual([200, { synchronized: false, reason: 'mismatch' }]);
+  expect([status, body]).toStrictEqual([200, { synchronized: false, reason: 'malformed' }]);
 });
 
 test('drift is nothing at first, and an interval once a code was confirmed', async () => {

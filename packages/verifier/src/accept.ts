@@ -1,95 +1,142 @@
 /** Accepting a code: its step is consumed first, in one atomic operation, or it is not accepted. */
 import { type Match, matchingSteps } from './compare.js';
-import { beginOf, gridOf } from './credential.js';
+import { beginOf, comparable, gridOf } from './credential.js';
 import type { Accepted, Decision } from './decision.js';
 import { VerifierError } from './errors.js';
 import { honour } from './honour.js';
 import type { Consume } from './ledger.js';
 import type { Login, Rooms } from './login.js';
+import type { OutboxRow } from './outbox.js';
 import type { Setup } from './setup.js';
 import type { Facts, Next } from './table.js';
 import { shown, teach } from './teach.js';
 
 /** Consumes what the code matches; an authority's yes to a code used here is refused, with an alarm. */
-export async function confirm(
-  rooms: Rooms,
+export async function acceptConfirmed(
+  { setup }: Rooms,
   login: Login,
   { by }: Extract<Next, { do: 'confirm' }>,
 ): Promise<Decision> {
-  const { setup } = rooms;
-  const { id, account, comparison, attempt } = login;
-  const matches =
-    comparison.verdict === 'valid'
-      ? [comparison.match]
-      : await matchingSteps(login.held, login.code, login);
+  const { id, account, comparison, held, code, now } = login;
+  const valid = comparison.verdict === 'valid';
+  const matches = valid ? [comparison.match] : await matchingSteps(held, code, login);
   for (const match of matches) {
-    const outcome = await setup.ledger.consume(useOf(login, match));
-    if (outcome === 'first') continue;
+    if ((await setup.ledger.consume(useOf(login, match))) === 'first') continue;
     if (by === 'authority') {
-      setup.emit(account, login.now, { type: 'alarm', id, alarm: 'replay-after-yes' });
+      setup.emit(account, now, { type: 'alarm', id, alarm: 'replay-after-yes' });
     }
     return { id, accepted: false, reason: 'replayed' };
   }
+  if (valid) await consumeTwins(setup, login, comparison.twins);
   const match = matches.at(-1);
-  if (by === 'authority') {
-    const expected = login.held.some((held) => gridOf(held).digits === login.code.length);
-    const latched = match === undefined && expected;
-    if (latched) {
-      await setup.ledger.latch(account, { latched: true, at: login.asked });
-      setup.emit(account, login.now, { type: 'latched', id });
-    }
-    const { asked, now, state } = login;
-    const yes = { id, account, asked, now, state, keepLatch: latched };
-    await honour(setup, match ? yes : { ...yes, attempt });
-  }
+  if (by === 'authority') await heedYes(setup, login, match);
   if (match) teach(setup, login, match);
   return { id, accepted: true, by, standing: 'confirmed', ...shown(login.at, match) };
 }
 
+/** The authority's yes; to a code that a held credential should have known, it is a warning too. */
+async function heedYes(setup: Setup, login: Login, match: Match | undefined): Promise<void> {
+  const { id, account, now, state, attempt } = login;
+  const unknown = !match && comparable(login.held, login.code).length > 0;
+  if (unknown) {
+    await setup.ledger.latch(account, { latched: true, id, at: now });
+    setup.emit(account, now, { type: 'latched', id });
+  }
+  const yes = { id, account, now, seen: state, keepLatch: unknown };
+  await honour(setup, match ? yes : { ...yes, attempt });
+}
+
 /** A provisional acceptance; `undefined` where no offline use was left. */
-export async function provide(
-  rooms: Rooms,
+export async function acceptProvisionally(
+  { setup, settler }: Rooms,
   login: Login,
   { next, facts }: { next: Extract<Next, { do: 'provisional' }>; facts: Facts },
 ): Promise<Decision | undefined> {
-  const { setup, settler } = rooms;
-  const { id, account, code, user, at, now, comparison } = login;
+  const { id, account, at, attempt, comparison } = login;
   if (comparison.verdict !== 'valid') throw new VerifierError('ERR_LEDGER', 'nothing to consume');
-  const { credential, step } = comparison.match;
-  const { offline, mode } = setup.policy;
-  const reserve = { id, ...offline };
-  const outcome = await setup.ledger.consume({ ...useOf(login, comparison.match), reserve });
+  const { match, twins } = comparison;
+  const asksFirst = next.asks === 'now' && !setup.defer;
+  const { attempt: _, ...unruled } = useOf(login, match);
+  const outcome = await setup.ledger.consume({
+    ...unruled,
+    ...(asksFirst ? {} : { attempt }),
+    reserve: { id, ...setup.policy.offline },
+  });
   if (outcome === 'spent') return undefined;
-  if (outcome === 'replay') return { id, accepted: false, reason: 'replayed' };
-  const row = { id, account, user, credential: credential.id, step, at, decidedAt: now };
-  const lives = acceptedUntil(setup, comparison.match) - at;
-  await setup.inTime(
-    setup.outbox.add({
-      ...row,
-      deadline: now + lives,
-      ...(mode === 'offline' ? {} : { code }),
-      sent: facts.answer === 'ambiguous' ? 'maybe' : facts.answer === 'pending' ? 'pending' : 'no',
-      retried: facts.answer === 'down' || facts.answer === 'ambiguous',
-      ...(facts.decision ? { decision: facts.decision } : {}),
-    }),
+  if (outcome !== 'first') return { id, accepted: false, reason: 'replayed' };
+  await consumeTwins(setup, login, twins);
+  await setup.inTime(setup.outbox.add(rowOf(setup, login, { match, answer: facts.answer })));
+  const decision = await settler.begin(
+    {
+      id,
+      accepted: true,
+      by: 'local',
+      standing: 'provisional',
+      ...shown(at, match),
+      left: await leftOf(setup, login),
+    },
+    { id, account },
+    { ask: next.asks === 'now', lost: facts.answer === 'ambiguous' },
   );
-  const { uses } = await setup.ledger.state(account);
-  const left = {
-    uses: Math.max(0, offline.uses - uses.length),
-    until: (uses[0]?.at ?? now) + offline.hours * 3_600_000,
-  };
-  const decision: Accepted = {
-    id,
-    accepted: true,
-    by: 'local',
-    standing: 'provisional',
-    ...shown(at, comparison.match),
-    left,
-  };
-  return settler.begin(decision, { ask: next.asks === 'now', lost: facts.answer === 'ambiguous' });
+  // Asked before it was answered, a code has had its attempt until it is accepted.
+  if (asksFirst && decision.accepted) await setup.ledger.giveBack(account, { yes: [], attempt });
+  return decision;
 }
 
-function useOf({ account, now, attempt }: Login, { credential, step }: Match): Consume {
+function rowOf(
+  setup: Setup,
+  login: Login,
+  { match, answer }: { match: Match; answer: Facts['answer'] },
+): OutboxRow {
+  const { id, account, user, code, at, now, decision } = login;
+  const lost = answer === 'ambiguous';
+  const pending = answer === 'pending';
+  return {
+    id,
+    account,
+    user,
+    credential: match.credential.id,
+    step: match.step,
+    at,
+    decidedAt: now,
+    deadline: deadlineOf(setup, login, match),
+    ...(setup.policy.mode === 'offline' || pending ? {} : { code }),
+    sent: lost ? 'maybe' : pending ? 'pending' : 'no',
+    retried: lost || answer === 'down',
+    ...(decision === undefined ? {} : { decision }),
+  };
+}
+
+/** An instant this far from our clock is not about now: only what elapses from it counts. */
+const ANOTHER_TIME = 300_000;
+
+/** Until when the authority accepts the code, by this machine's clock. */
+function deadlineOf({ policy }: Setup, { at, now }: Login, { credential, step }: Match): number {
+  const late = Math.floor(policy.tolerance.backward / gridOf(credential).period);
+  const until = beginOf(credential, step + 1 + late);
+  return Math.abs(now - at) > ANOTHER_TIME ? until - at + now : until;
+}
+
+async function leftOf(
+  { ledger, policy }: Setup,
+  { account, now }: Login,
+): Promise<NonNullable<Accepted['left']>> {
+  const { uses } = await ledger.state(account);
+  return {
+    uses: Math.max(0, policy.offline.uses - uses.length),
+    until: (uses[0]?.at ?? now) + policy.offline.hours * 3_600_000,
+  };
+}
+
+/** The same code of another credential, as where a seed was enrolled twice, is used with it. */
+async function consumeTwins(setup: Setup, login: Login, twins: Match[]): Promise<void> {
+  for (const twin of twins) await setup.ledger.consume(useOf(login, twin));
+}
+
+export function useOf(
+  { account, now, attempt }: Login,
+  { credential, step }: Match,
+): Consume & { attempt: number } {
   return {
     account,
     credential: credential.id,
@@ -99,10 +146,4 @@ function useOf({ account, now, attempt }: Login, { credential, step }: Match): C
     at: now,
     attempt,
   };
-}
-
-/** Until when the authority accepts a step's code, in Unix milliseconds of true time. */
-function acceptedUntil({ policy }: Setup, { credential, step }: Match): number {
-  const late = Math.floor(policy.tolerance.backward / gridOf(credential).period);
-  return beginOf(credential, step + 1 + late);
 }

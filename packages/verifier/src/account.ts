@@ -1,31 +1,51 @@
 /** One account's ledger state as pure reducers; an engine only has to apply them atomically. */
 import { DEFAULT_LIMITS, endRun, NO_ATTEMPTS, returnAttempt, takeAttempt } from './attempts.js';
-import type { AccountState, Consume, GiveBack, Take, TakeOptions } from './ledger.js';
+import type { AccountState, Consume, GiveBack, Latch, Take, TakeOptions } from './ledger.js';
 
 export interface Reduced<Result> {
   state: AccountState;
   result: Result;
 }
 
-export const EMPTY_ACCOUNT: AccountState = { last: {}, ahead: [], uses: [], attempts: NO_ATTEMPTS };
+export const EMPTY_ACCOUNT: AccountState = {
+  last: {},
+  ahead: [],
+  asking: [],
+  uses: [],
+  attempts: NO_ATTEMPTS,
+};
 
 /** A step that begins later than this after our clock could lock its owner out: kept singly. */
 const FAR_AHEAD = 300_000;
 /** A clock that far behind the oldest offline use was turned back. */
 const TURNED_BACK = 60_000;
 const HOUR = 3_600_000;
+/** A step is held well beyond any question, so that it is not folded under its holder. */
+const LONGEST_QUESTION = 300_000;
 
 /** The last consumed step of a credential; `undefined` where none was. */
 export function lastStep(state: AccountState, credential: string): number | undefined {
   return Object.hasOwn(state.last, credential) ? state.last[credential] : undefined;
 }
 
-/** Whether a step was consumed or lies before one that was. */
-export function isUsed(state: AccountState, credential: string, step: number): boolean {
+/** The same as the option that verdicts, diagnoses and resynchronizations take. */
+export function afterOf(state: AccountState, credential: string): { after?: number } {
+  const after = lastStep(state, credential);
+  return after === undefined ? {} : { after };
+}
+
+/** Whether a step was consumed, lies before one that was, or is held by another attempt. */
+export function isUsed(
+  state: AccountState,
+  { credential, step, attempt }: { credential: string; step: number; attempt?: number },
+): boolean {
   const last = lastStep(state, credential);
+  const same = (other: { credential: string; step: number }): boolean =>
+    other.credential === credential && other.step === step;
   return (
     (last !== undefined && step <= last) ||
-    state.ahead.some((used) => used.credential === credential && used.step === step)
+    state.ahead.some(same) ||
+    state.asking.some((held) => same(held) && held.attempt !== attempt)
   );
 }
 
@@ -42,63 +62,76 @@ export function consume(
   before: AccountState,
   use: Consume & { at: number },
 ): Reduced<'first' | 'replay' | 'spent'> {
-  const state = settlePast(before, use.at);
-  const { credential, step, at, attempt, reserve } = use;
-  if (isUsed(state, credential, step)) return { state, result: 'replay' };
-  if (reserve && !mayReserve(state, reserve, at)) return { state, result: 'spent' };
-  const begins = use.begins ?? at;
-  const used =
-    begins - at > FAR_AHEAD
-      ? { ahead: [...state.ahead, { credential, step, begins, ends: use.ends ?? begins }] }
-      : { last: { ...state.last, [credential]: step } };
-  const uses = reserve ? { uses: [...state.uses, { id: reserve.id, at }] } : {};
-  const attempts = attempt === undefined ? {} : { attempts: endRun(state.attempts, attempt) };
-  return { state: { ...state, ...used, ...uses, ...attempts }, result: 'first' };
+  const state = foldPast(before, use.at);
+  const { at, reserve } = use;
+  if (isUsed(state, use)) return { state, result: 'replay' };
+  if (use.hold) return { state: hold(state, use), result: 'first' };
+  if (reserve && (state.latch || !mayReserve(state, reserve, at))) {
+    return { state, result: 'spent' };
+  }
+  return { state: spend(state, use), result: 'first' };
+}
+
+function spend(state: AccountState, use: Consume & { at: number }): AccountState {
+  const { credential, step, at, attempt, reserve, begins = at, ends = begins } = use;
+  const far = begins - at > FAR_AHEAD;
+  return {
+    ...state,
+    last: far ? state.last : { ...state.last, [credential]: step },
+    ahead: far ? [...state.ahead, { credential, step, begins, ends }] : state.ahead,
+    asking: state.asking.filter((held) => held.credential !== credential || held.step !== step),
+    uses: reserve ? [...state.uses, { id: reserve.id, at }] : state.uses,
+    attempts: attempt === undefined ? state.attempts : endRun(state.attempts, attempt),
+  };
+}
+
+function hold(state: AccountState, use: Consume & { at: number }): AccountState {
+  const { credential, step, at, attempt = 0, begins = at, ends = begins } = use;
+  const held = { credential, step, attempt, ends: Math.max(ends, at) + LONGEST_QUESTION };
+  return { ...state, asking: [...state.asking, held] };
 }
 
 export function giveBack(state: AccountState, what: GiveBack): Reduced<void> {
   if ('everything' in what) {
-    const { latchedAt: _, ...open } = state;
+    const { latch: _, ...open } = state;
     const attempts = { ...NO_ATTEMPTS, next: state.attempts.next };
     return { state: { ...open, attempts }, result: undefined };
   }
   if ('yes' in what) {
-    const uses = state.uses.filter((use) => use.at > what.yes);
+    const uses = state.uses.filter((use) => !what.yes.includes(use.id));
     const attempts =
       what.attempt === undefined ? state.attempts : endRun(state.attempts, what.attempt);
     return { state: { ...state, uses, attempts }, result: undefined };
   }
-  return {
-    state: { ...state, attempts: returnAttempt(state.attempts, what.attempt) },
-    result: undefined,
-  };
+  const { attempt, unsent } = what;
+  const asking = unsent ? state.asking.filter((held) => held.attempt !== attempt) : state.asking;
+  const attempts = returnAttempt(state.attempts, attempt);
+  return { state: { ...state, asking, attempts }, result: undefined };
 }
 
-export function latch(
-  state: AccountState,
-  { latched, at }: { latched: boolean; at: number },
-): Reduced<void> {
-  if (latched) {
-    return {
-      state: { ...state, latchedAt: Math.max(at, state.latchedAt ?? at) },
-      result: undefined,
-    };
+export function latch(state: AccountState, change: Latch): Reduced<void> {
+  if (change.latched) {
+    const { id, at } = change;
+    return { state: { ...state, latch: { id, at } }, result: undefined };
   }
   // A yes asked before the latch was set says nothing about why it was set.
-  if (state.latchedAt === undefined || state.latchedAt > at) return { state, result: undefined };
-  const { latchedAt: _, ...open } = state;
+  if (state.latch?.id !== change.seen) return { state, result: undefined };
+  const { latch: _, ...open } = state;
   return { state: open, result: undefined };
 }
 
 /** Steps remembered singly become last steps once they are past, so that none is ever forgotten. */
-function settlePast(state: AccountState, at: number): AccountState {
-  const past = state.ahead.filter((used) => used.ends <= at);
+function foldPast(state: AccountState, at: number): AccountState {
+  const past = [...state.ahead, ...state.asking].filter(({ ends }) => ends <= at);
   if (past.length === 0) return state;
-  const last = { ...state.last };
+  let { last } = state;
   for (const { credential, step } of past) {
-    last[credential] = Math.max(step, lastStep({ ...state, last }, credential) ?? step);
+    const newest = Math.max(step, lastStep({ ...state, last }, credential) ?? step);
+    last = { ...last, [credential]: newest };
   }
-  return { ...state, last, ahead: state.ahead.filter((used) => used.ends > at) };
+  const ahead = state.ahead.filter(({ ends }) => ends > at);
+  const asking = state.asking.filter(({ ends }) => ends > at);
+  return { ...state, last, ahead, asking };
 }
 
 function mayReserve(
@@ -108,7 +141,7 @@ function mayReserve(
 ): boolean {
   const [oldest] = uses;
   if (!(uses.length < budget.uses)) return false;
-  if (!oldest) return true;
+  if (!oldest) return budget.hours > 0;
   const elapsed = at - oldest.at;
   return elapsed > -TURNED_BACK && elapsed < budget.hours * HOUR;
 }

@@ -28,12 +28,15 @@ export function takeAttempt(
 ): TakenAttempt {
   if (attempts.failures >= limits.lock) return { attempts, taken: false, reason: 'locked' };
   if (at < attempts.waitUntil) {
-    const retryAfter = Math.ceil((attempts.waitUntil - at) / 1000);
-    return { attempts, taken: false, reason: 'throttled', retryAfter };
+    // A wait begun by a clock that was ahead ends within the longest wait of one that is right.
+    const waitUntil = Math.min(attempts.waitUntil, at + LONGEST_WAIT);
+    const retryAfter = Math.ceil((waitUntil - at) / 1000);
+    const capped = waitUntil === attempts.waitUntil ? attempts : { ...attempts, waitUntil };
+    return { attempts: capped, taken: false, reason: 'throttled', retryAfter };
   }
   const counted = limits.per * 1000;
   const recent = [
-    ...attempts.recent.filter((earlier) => at - earlier.at < counted),
+    ...attempts.recent.filter((earlier) => Math.abs(at - earlier.at) < counted),
     { attempt: attempts.next, at },
   ];
   // Waits keep doubling until nothing was tried for as long as attempts are counted.
@@ -58,13 +61,15 @@ export function endRun(attempts: Attempts, attempt: number): Attempts {
 
 /** No ruling was had: as if the attempt had not been taken. */
 export function returnAttempt(attempts: Attempts, attempt: number): Attempts {
-  const recent = attempts.recent.filter((other) => other.attempt !== attempt);
-  if (recent.length === attempts.recent.length) return attempts;
+  const returned = attempts.recent.find((other) => other.attempt === attempt);
+  if (!returned) return attempts;
+  const recent = attempts.recent.filter((other) => other !== returned);
   return {
     ...attempts,
     recent,
     failures: Math.max(0, attempts.failures - 1),
     doublings: Math.max(0, attempts.doublings - 1),
-    waitUntil: 0,
+    // Not zero: quiet is counted from here, and an attempt that came back was no quiet.
+    waitUntil: Math.min(attempts.waitUntil, returned.at),
   };
 }

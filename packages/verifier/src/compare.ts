@@ -1,7 +1,7 @@
 /** A code against every held credential: all are asked, one verdict comes back. */
 import { predict } from '@driftlock/totp-core';
-import { isUsed, lastStep } from './account.js';
-import { beginOf, type Credential, gridOf } from './credential.js';
+import { afterOf, isUsed, lastStep } from './account.js';
+import { beginOf, type Credential, comparable, gridOf } from './credential.js';
 import type { AccountState } from './ledger.js';
 import type { Facts } from './table.js';
 
@@ -11,7 +11,8 @@ export interface Match {
 }
 
 export type Comparison =
-  | { verdict: 'valid'; match: Match }
+  /** `twins`: what else the code matches. */
+  | { verdict: 'valid'; match: Match; twins: Match[] }
   | { verdict: Exclude<Facts['verdict'], 'valid' | 'malformed'> };
 
 export interface Compare {
@@ -29,17 +30,16 @@ export async function compare(
   code: string,
   options: Compare,
 ): Promise<Comparison> {
-  const comparable = held.filter((credential) => gridOf(credential).digits === code.length);
+  const asked = comparable(held, code);
   const verdicts = await Promise.all(
-    comparable.map((credential) => verdictOf(credential, code, options)),
+    asked.map((credential) => verdictOf(credential, code, options)),
   );
-  let newest: Match | undefined;
-  for (const { match } of verdicts) {
-    if (match && (!newest || instantOf(match) > instantOf(newest))) newest = match;
-  }
-  if (newest) return { verdict: 'valid', match: newest };
+  const matches = verdicts.flatMap(({ match }) => match ?? []);
+  // A stable sort: of two as new as each other, the first in the list stays first.
+  const [match, ...twins] = matches.sort((a, b) => instantOf(b) - instantOf(a));
+  if (match) return { verdict: 'valid', match, twins };
   if (verdicts.some(({ replayed }) => replayed)) return { verdict: 'replayed' };
-  return { verdict: comparable.length > 0 ? 'mismatch' : 'not-held' };
+  return { verdict: asked.length > 0 ? 'mismatch' : 'not-held' };
 }
 
 async function verdictOf(
@@ -48,7 +48,6 @@ async function verdictOf(
   { at, state, tolerance, useDrift }: Compare,
 ): Promise<{ match?: Match; replayed?: boolean }> {
   const { period } = gridOf(credential);
-  const after = lastStep(state, credential.id);
   const verdict = await credential.verify(code, {
     at,
     window: {
@@ -56,10 +55,10 @@ async function verdictOf(
       forward: Math.floor(tolerance.forward / period),
     },
     ...(useDrift && credential.estimate ? { drift: predict(credential.estimate, at).best } : {}),
-    ...(after === undefined ? {} : { after }),
+    ...afterOf(state, credential.id),
   });
   if (verdict.valid !== true) return { replayed: verdict.reason === 'replayed' };
-  if (isUsed(state, credential.id, verdict.step)) return { replayed: true };
+  if (isUsed(state, { credential: credential.id, step: verdict.step })) return { replayed: true };
   return { match: { credential, step: verdict.step } };
 }
 
@@ -79,9 +78,8 @@ export async function matchingSteps(
   code: string,
   { at, state }: { at: number; state: AccountState },
 ): Promise<Match[]> {
-  const comparable = held.filter((credential) => gridOf(credential).digits === code.length);
   const found = await Promise.all(
-    comparable.map(async (credential) => {
+    comparable(held, code).map(async (credential) => {
       const steps = stepsAround(credential, centres(credential, { at, state }));
       const matches = await Promise.all(steps.map((step) => matchesAt(credential, code, step)));
       return steps.filter((_, index) => matches[index]).map((step) => ({ credential, step }));

@@ -63,6 +63,11 @@ export function keyCredential({
   };
 }
 
+/** The credentials a code of this length can be of. */
+export function comparable(held: Credential[], code: string): Credential[] {
+  return held.filter((credential) => gridOf(credential).digits === code.length);
+}
+
 /** A credential's time grid, with RFC 6238's defaults. */
 export function gridOf({ params }: Credential): { digits: number; period: number; epoch: number } {
   return { digits: params.digits ?? 6, period: params.period ?? 30, epoch: params.epoch ?? 0 };

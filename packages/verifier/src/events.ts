@@ -18,10 +18,15 @@ export type VerifierEvent = { at: number; account: string } & (
   | { type: 'fault'; id: string; error: { name: string; code?: string } }
 );
 
-/** An error reduced to what holds no data: its class and its stable code. */
+/** An error reduced to what can hold no data: its class, and a code that looks like one. */
 export function faultOf(error: unknown): { name: string; code?: string } {
-  if (!(error instanceof Error)) return { name: typeof error };
-  const { name } = error;
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? { name, code } : { name };
+  try {
+    if (!(error instanceof Error)) return { name: typeof error };
+    const { name } = error.constructor;
+    const { code } = error as { code?: unknown };
+    const constant = typeof code === 'string' && /^[A-Z]+(_[A-Z]+)*$/.test(code);
+    return constant ? { name, code } : { name };
+  } catch {
+    return { name: 'unreadable' };
+  }
 }

@@ -1,7 +1,7 @@
 /** Why a held credential refused a code, remembering a while what its last refusals showed. */
 import { type Diagnosis, type DriftEstimate, observe } from '@driftlock/totp-core';
-import { lastStep } from './account.js';
-import { type Credential, gridOf } from './credential.js';
+import { afterOf } from './account.js';
+import { type Credential, comparable, gridOf } from './credential.js';
 import type { AccountState } from './ledger.js';
 
 /** Seconds searched each way in the course of a verification; an operator may search further. */
@@ -33,11 +33,10 @@ export function createExplain(): Explain {
     const known = evidence.get(name);
     const earlier = known && known.until > at ? known.estimate : undefined;
     const prior = earlier ?? credential.estimate;
-    const after = lastStep(state, credential.id);
     const diagnosis = await credential.diagnose?.(code, {
       at,
       maxOffset: NEAR,
-      ...(after === undefined ? {} : { after }),
+      ...afterOf(state, credential.id),
       ...(prior ? { estimate: prior } : {}),
     });
     if (diagnosis?.step !== undefined) {
@@ -53,10 +52,8 @@ export function createExplain(): Explain {
   }
 
   return async (refused) => {
-    const comparable = refused.held.filter(
-      (credential) => gridOf(credential).digits === refused.code.length,
-    );
-    const diagnoses = await Promise.all(comparable.map((credential) => one(credential, refused)));
+    const asked = comparable(refused.held, refused.code);
+    const diagnoses = await Promise.all(asked.map((credential) => one(credential, refused)));
     return mostTelling(diagnoses.filter((diagnosis) => diagnosis !== undefined));
   };
 }

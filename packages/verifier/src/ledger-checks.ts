@@ -98,13 +98,45 @@ export const ledgerChecks: LedgerCheck[] = [
     },
   },
   {
-    name: "an authority's yes brings back the uses reserved until it was asked, and no later one",
+    name: "an authority's yes brings back the uses it was seen to be about, and no other",
     async run(factory) {
       const ledger = await factory();
       await ledger.consume(use(NOW, { reserve: reserve('one') }));
       await ledger.consume(use(NOW + 1, { at: AT + 2000, reserve: reserve('two') }));
-      await ledger.giveBack('ana', { yes: AT + 1000 });
+      await ledger.giveBack('ana', { yes: ['one', 'never'] });
       same('unconfirmed', (await ledger.state('ana')).uses, [{ id: 'two', at: AT + 2000 }]);
+    },
+  },
+  {
+    name: 'a step that is held is used to everybody but its holder, and free again if unsent',
+    async run(factory) {
+      const ledger = await factory();
+      const mine = { attempt: 1 };
+      const holds = await Promise.all(
+        many(10).map((n) => ledger.consume(use(NOW, { attempt: n + 1, hold: true }))),
+      );
+      same('holders', holds.filter((outcome) => outcome === 'first').length, 1);
+      same('the holder is the first', holds[0], 'first');
+      same('a stranger', await ledger.consume(use(NOW, { attempt: 2 })), 'replay');
+      same('the last step is not moved', (await ledger.state('ana')).last, {});
+      await ledger.giveBack('ana', { ...mine, unsent: true });
+      same('held again', await ledger.consume(use(NOW, { attempt: 2, hold: true })), 'first');
+      await ledger.giveBack('ana', { attempt: 2 });
+      same('still held once sent', await ledger.consume(use(NOW, mine)), 'replay');
+      same('its holder', await ledger.consume(use(NOW, { attempt: 2 })), 'first');
+      same('held no more', (await ledger.state('ana')).asking, []);
+    },
+  },
+  {
+    name: 'a step whose holder never came back is used for good',
+    async run(factory) {
+      const ledger = await factory();
+      await ledger.consume(use(NOW, { attempt: 1, hold: true }));
+      const later = AT + HOUR;
+      same('later', await ledger.consume(use(NOW, { attempt: 1, at: later })), 'replay');
+      same('the last step', (await ledger.state('ana')).last, { phone: NOW });
+      same('the next', await ledger.consume(use(NOW + 120, { at: later })), 'first');
+      same('then', (await ledger.state('ana')).last, { phone: NOW + 120 });
     },
   },
   {
@@ -167,14 +199,17 @@ export const ledgerChecks: LedgerCheck[] = [
     },
   },
   {
-    name: 'a latch is cleared only by a yes asked after it was set',
+    name: 'a latch is cleared only by a yes that had seen it, and reserves nothing meanwhile',
     async run(factory) {
       const ledger = await factory();
-      await ledger.latch('ana', { latched: true, at: AT });
-      await ledger.latch('ana', { latched: false, at: AT - 1 });
-      same('an older yes', (await ledger.state('ana')).latchedAt, AT);
-      await ledger.latch('ana', { latched: false, at: AT + 1 });
-      same('a newer yes', (await ledger.state('ana')).latchedAt, undefined);
+      await ledger.latch('ana', { latched: true, id: 'one', at: AT });
+      const spent = await ledger.consume(use(NOW, { reserve: reserve('use') }));
+      same('an offline use', spent, 'spent');
+      await ledger.latch('ana', { latched: true, id: 'two', at: AT });
+      await ledger.latch('ana', { latched: false, seen: 'one' });
+      same('a yes asked before', (await ledger.state('ana')).latch, { id: 'two', at: AT });
+      await ledger.latch('ana', { latched: false, seen: 'two' });
+      same('a yes asked since', (await ledger.state('ana')).latch, undefined);
     },
   },
   {
@@ -185,6 +220,10 @@ export const ledgerChecks: LedgerCheck[] = [
         const odd = { account: name, credential: name };
         same(`${name} once`, await ledger.consume(use(NOW, odd)), 'first');
         same(`${name} twice`, await ledger.consume(use(NOW, odd)), 'replay');
+        const ahead = { ...odd, step: NOW + 20, begins: AT + 600_000, ends: AT + 630_000 };
+        same(`${name} ahead`, await ledger.consume({ ...use(NOW), ...ahead }), 'first');
+        const later = { ...use(NOW), ...ahead, at: AT + 630_000 };
+        same(`${name} once past`, await ledger.consume(later), 'replay');
       }
     },
   },

@@ -42,9 +42,8 @@ export function ledgerOver(transact: Transact, now: () => number = Date.now): Le
     async giveBack(name, what) {
       return transact(named(name), (state) => account.giveBack(state, what));
     },
-    async latch(name, options) {
-      instant(options.at);
-      return transact(named(name), (state) => account.latch(state, options));
+    async latch(name, change) {
+      return transact(named(name), (state) => account.latch(state, change));
     },
     async state(name) {
       return transact(named(name), (state) => ({ state, result: state }));

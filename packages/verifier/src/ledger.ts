@@ -14,8 +14,8 @@ export interface Ledger {
   consume(use: Consume): Promise<'first' | 'replay' | 'spent'>;
   /** Gives back an attempt, or what an authority's yes restores, or everything (an operator). */
   giveBack(account: string, what: GiveBack): Promise<void>;
-  /** Sets the latch, or clears one that was set no later than `at`. */
-  latch(account: string, options: { latched: boolean; at: number }): Promise<void>;
+  /** Sets the latch, or clears it where it is still the one that was `seen`. */
+  latch(account: string, change: Latch): Promise<void>;
   /** Reads an account; one never seen reads as empty. */
   state(account: string): Promise<AccountState>;
 }
@@ -54,18 +54,29 @@ export interface Consume {
   attempt?: number;
   /** An offline use to reserve in the same operation, in the name of a decision. */
   reserve?: { id: string; uses: number; hours: number };
+  /**
+   * Holds the step for `attempt` alone instead of consuming it, while the authority is asked. To
+   * everybody else it is used; a hold that is neither consumed nor given back stays so for good.
+   */
+  hold?: true;
 }
 
 export type GiveBack =
-  /** No ruling was had: as if the attempt had not been taken. */
-  | { attempt: number }
+  /** No ruling was had: as if the attempt had not been taken. `unsent` frees what it held, too. */
+  | { attempt: number; unsent?: boolean }
   /**
-   * An authority's yes to a question asked at `yes`: offline uses reserved until then come back;
-   * with `attempt`, it is given back and the run of failures before it ends.
+   * An authority's yes: the offline uses of these decisions come back; with `attempt`, it is given
+   * back and the run of failures before it ends.
    */
-  | { yes: number; attempt?: number }
+  | { yes: string[]; attempt?: number }
   /** The operator unlocks the account: attempts, run of failures and latch are cleared. */
   | { everything: true };
+
+export type Latch =
+  /** `id` of the decision that was contradicted. */
+  | { latched: true; id: string; at: number }
+  /** `seen`: the id of the latch that was set when the authority was asked. */
+  | { latched: false; seen: string };
 
 /** An account as plain JSON: what an engine stores. */
 export interface AccountState {
@@ -73,8 +84,10 @@ export interface AccountState {
   last: Record<string, number>;
   /** Used steps that lay over 300 s ahead of the clock, each remembered until it ends. */
   ahead: { credential: string; step: number; begins: number; ends: number }[];
-  /** When the latch was set; absent means not latched. */
-  latchedAt?: number;
+  /** Steps held while the authority is asked, each by one attempt. */
+  asking: { credential: string; step: number; attempt: number; ends: number }[];
+  /** Who set the latch, and when; absent means not latched. */
+  latch?: { id: string; at: number };
   /** Offline uses not yet confirmed, oldest first, each in its decision's name. */
   uses: { id: string; at: number }[];
   attempts: {

@@ -1,4 +1,5 @@
 /** One verification under way: what was asked, and what has been found out so far. */
+import type { Asked } from './asked.js';
 import type { Comparison } from './compare.js';
 import type { Credential } from './credential.js';
 import type { Explain } from './explain.js';
@@ -15,24 +16,25 @@ export interface VerifyRequest {
   signal?: AbortSignal;
 }
 
-/** One verification under way. */
 export interface Login extends VerifyRequest {
   id: string;
   at: number;
   /** This machine's clock, which alone counts as time. */
   now: number;
-  clockSafe: boolean;
   held: Credential[];
   user: string;
   attempt: number;
+  /** The account when the attempt was taken, before anybody was asked. */
   state: AccountState;
   comparison: Comparison;
-  /** When the authority was asked. */
-  asked: number;
+  /** The authority's own decision, where it answered `pending`. */
+  decision?: string;
 }
 
+/** What every login of one verifier shares. */
 export interface Rooms {
   setup: Setup;
   settler: Settler;
   explain: Explain;
+  asked: Asked;
 }

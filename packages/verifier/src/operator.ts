@@ -1,9 +1,8 @@
 /** What an operator asks of a verifier: a wide explanation, a resynchronization. Neither accepts. */
-import { type CodeAt, type Diagnosis, observe } from '@driftlock/totp-core';
-import { lastStep } from './account.js';
+import { type CodeAt, type Diagnosis, observe, type Resynchronization } from '@driftlock/totp-core';
+import { afterOf } from './account.js';
 import { beginOf, gridOf } from './credential.js';
 import { mostTelling } from './explain.js';
-import type { AccountState } from './ledger.js';
 import { reportFault, type Setup } from './setup.js';
 
 /** Seconds each way: an operator's search is wider than a verification's. */
@@ -13,13 +12,15 @@ type Refusal =
   | { reason: 'throttled'; retryAfter: number }
   | { reason: 'locked' | 'not-held' | 'unavailable' };
 
+type Unsynchronized = Extract<Resynchronization, { synchronized: false }>['reason'];
+
 export type Diagnosed =
   | { diagnosed: true; credential: string; diagnosis: Diagnosis }
   | ({ diagnosed: false } & Refusal);
 
 export type Resynchronized =
   | { synchronized: true; credential: string; step: number; offset: { min: number; max: number } }
-  | ({ synchronized: false } & (Refusal | { reason: 'mismatch' | 'replayed' }));
+  | ({ synchronized: false } & (Refusal | { reason: Unsynchronized }));
 
 /** Explains a code within ±24 h, on a meter of its own; every call costs one of its attempts. */
 export async function diagnose(
@@ -71,9 +72,11 @@ export async function resynchronize(
       const { attempts } = setup.policy;
       const take = await setup.ledger.take(account, { at: now, attempts });
       if (!take.taken) return { synchronized: false, ...refusalOf(take) };
+      let reason: Unsynchronized = 'mismatch';
       for (const credential of held) {
         const { id } = credential;
         const found = await credential.resynchronize?.(codes, afterOf(take.state, id));
+        if (found?.synchronized === false && reason === 'mismatch') reason = found.reason;
         if (!found?.synchronized) continue;
         for (const step of [found.step - 1, found.step]) {
           const [begins, ends] = [beginOf(credential, step), beginOf(credential, step + 1)];
@@ -91,7 +94,7 @@ export async function resynchronize(
         const { step, offset } = found;
         return { synchronized: true, credential: id, step, offset };
       }
-      return { synchronized: false, reason: 'mismatch' };
+      return { synchronized: false, reason };
     },
   );
 }
@@ -110,11 +113,6 @@ async function unlessBroken<T>(
     reportFault(setup, { account, at, id: '', error });
     return broken;
   }
-}
-
-function afterOf(state: AccountState, credential: string): { after?: number } {
-  const after = lastStep(state, credential);
-  return after === undefined ? {} : { after };
 }
 
 function refusalOf(

@@ -14,15 +14,17 @@ export function claimRow(
 
 /** A claim that ran out: whoever held it may have sent the code. */
 function afterCrash(row: OutboxRow): OutboxRow {
+  if (row.denial) return { ...row, sent: 'denied' };
   return row.decision ? { ...row, sent: 'pending' } : { ...row, sent: 'maybe', retried: true };
 }
 
 export function releaseRow(row: OutboxRow, outcome: OutboxRelease): OutboxRow {
   if (row.settlement) return row;
   const { claimedUntil: _, code, ...free } = row;
-  // An authority that holds the code itself needs it from us no more.
-  const kept = code === undefined || outcome.sent === 'pending' ? {} : { code };
-  return { ...free, ...kept, ...outcome, retried: row.retried || outcome.sent !== 'pending' };
+  // What the authority holds, or has denied, is not sent again.
+  const again = outcome.sent === 'no' || outcome.sent === 'maybe';
+  const kept = code !== undefined && again ? { code } : {};
+  return { ...free, ...kept, ...outcome, retried: row.retried || again };
 }
 
 /** `undefined` where the row was settled before. */

@@ -2,6 +2,8 @@
  * Provisional decisions that are still to be settled. A row is durable before its decision is
  * returned, claimed before its code is sent, and loses its digits when it settles or its code dies.
  */
+import type { Ruling } from '@driftlock/api-client';
+
 export interface Outbox {
   /** Resolves once the row is durable. */
   add(row: OutboxRow): Promise<void>;
@@ -20,9 +22,13 @@ export interface Outbox {
   find(id: string): Promise<OutboxRow | undefined>;
 }
 
+export type Denial = Extract<Ruling, { ruling: 'invalid' }>['reason'];
+
 export type Settlement = 'confirmed' | 'contradicted' | 'ambiguous' | 'lapsed';
 
 export type OutboxRelease =
+  /** The authority said no; what follows from it is still to be done. */
+  | { sent: 'denied'; denial: Denial }
   /** Provably not sent: it may be asked again while the code lives. */
   | { sent: 'no' }
   /** Possibly sent, the answer lost: asked again only where the authority allows repeats. */
@@ -46,11 +52,13 @@ export interface OutboxRow {
   /** The digits; absent once the row is settled or the code has died. */
   code?: string;
   /** `asking` while a claim is held; found with its claim run out, it counts as `maybe`. */
-  sent: 'no' | 'asking' | 'maybe' | 'pending';
+  sent: 'no' | 'asking' | 'maybe' | 'pending' | 'denied';
   /** Whether a question about this row was ever `down` or lost, so that "reused" proves nothing. */
   retried: boolean;
   /** The authority's own decision, where it answered `pending`. */
   decision?: string;
+  /** Why the authority said no, until that is carried out. */
+  denial?: Denial;
   claimedUntil?: number;
   settlement?: Settlement;
   settledAt?: number;

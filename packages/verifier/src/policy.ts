@@ -26,15 +26,11 @@ const MODES = ['local-first', 'authority-first', 'offline'];
 /** Fills in the defaults. Throws `ERR_POLICY`, naming the field, for a policy that is none. */
 export function completePolicy(policy: Policy): Required<Policy> {
   if (!MODES.includes(policy?.mode)) refuse('mode', `one of ${MODES.join(', ')}`);
-  const complete: Required<Policy> = {
-    tolerance: { backward: 60, forward: 30 },
-    liveDeadline: 2000,
-    offline: { uses: 10, hours: 72 },
-    clock: 'trusted',
-    ...policy,
-    attempts: { ...DEFAULT_LIMITS, ...policy.attempts },
-  };
-  const { tolerance, liveDeadline, offline, attempts, clock } = complete;
+  // Copies: what was checked is what is kept to.
+  const { mode, liveDeadline = 2000, clock = 'trusted' } = policy;
+  const tolerance = { backward: 60, forward: 30, ...policy.tolerance };
+  const offline = { uses: 10, hours: 72, ...policy.offline };
+  const attempts = { ...DEFAULT_LIMITS, ...policy.attempts };
   within('tolerance.backward', tolerance.backward, { min: 0, max: 3600 });
   within('tolerance.forward', tolerance.forward, { min: 0, max: 3600 });
   within('liveDeadline', liveDeadline, { min: 1, max: 60_000 });
@@ -44,7 +40,7 @@ export function completePolicy(policy: Policy): Required<Policy> {
   within('attempts.per', attempts.per, { min: 1, max: 31_536_000 });
   within('attempts.lock', attempts.lock, { min: 1, max: 1_000_000, whole: true });
   if (clock !== 'trusted' && clock !== 'witnessed') refuse('clock', 'trusted or witnessed');
-  return complete;
+  return { mode, tolerance, liveDeadline, offline, attempts, clock };
 }
 
 function within(

@@ -14,10 +14,10 @@ export interface Question {
 
 /** Asks once. No answer in time counts as possibly sent; an error that says nothing, as refused. */
 export async function ask(
-  authority: Authority,
+  authority: Authority | undefined,
   { user, code, id, deadline, signal }: Question,
 ): Promise<Answer> {
-  if (signal?.aborted) return { ruling: 'refused' };
+  if (!authority || signal?.aborted) return { ruling: 'refused' };
   const given = AbortSignal.timeout(deadline);
   const either = signal ? AbortSignal.any([signal, given]) : given;
   try {

@@ -1,13 +1,12 @@
 /** Settling one provisional decision: only a fresh yes confirms, and only a live no contradicts. */
-import type { Ruling, UserStatus } from '@driftlock/api-client';
+import type { UserStatus } from '@driftlock/api-client';
 import type { Rejected } from './decision.js';
 import { honour } from './honour.js';
-import type { OutboxRelease, OutboxRow, Settlement } from './outbox.js';
+import type { AccountState } from './ledger.js';
+import type { Denial, OutboxRelease, OutboxRow, Settlement } from './outbox.js';
 import { type Answer, ask, failureOf, orAborted } from './question.js';
 import type { Setup } from './setup.js';
 import { teach } from './teach.js';
-
-type Denial = Extract<Ruling, { ruling: 'invalid' }>['reason'];
 
 export type Outcome =
   | { settlement: 'contradicted'; reason: Rejected['reason'] }
@@ -26,28 +25,42 @@ export interface Claimed {
 
 /** Takes a claimed row as far as it goes now: settled, or released for another time. */
 export async function settle(setup: Setup, claimed: Claimed): Promise<Outcome> {
-  const { row, at } = claimed;
+  const { row, signal } = claimed;
   const { authority, policy } = setup;
-  const live = at <= row.deadline;
+  if (row.sent === 'denied') return contradict(setup, claimed, row.denial ?? 'mismatch');
   if (row.sent === 'pending') return poll(setup, claimed);
   const mayAsk = row.sent === 'no' || authority?.repeatable === true;
   if (!mayAsk) return finish(setup, claimed, 'ambiguous');
-  if (!live) return finish(setup, claimed, row.sent === 'no' ? 'lapsed' : 'ambiguous');
-  if (!authority || policy.mode === 'offline' || row.code === undefined) {
-    return release(setup, claimed, { sent: 'no' });
+  if (!isLive(setup, claimed)) {
+    return finish(setup, claimed, row.sent === 'no' ? 'lapsed' : 'ambiguous');
   }
   const { user, code, id } = row;
-  const { signal } = claimed;
+  if (!authority || policy.mode === 'offline' || code === undefined || signal?.aborted) {
+    return release(setup, claimed, { sent: row.sent === 'maybe' ? 'maybe' : 'no' });
+  }
+  const seen = await setup.ledger.state(row.account);
   const deadline = policy.liveDeadline;
   const answer = await ask(authority, { user, code, id, deadline, ...(signal ? { signal } : {}) });
-  return heed(setup, claimed, answer);
+  return heed(setup, claimed, { answer, seen });
 }
 
-async function heed(setup: Setup, claimed: Claimed, answer: Answer): Promise<Outcome> {
+/** A clock that far before a decision it made itself was ahead when it made it. */
+const SET_BACK = 60_000;
+
+/** Whether an answer can still be had while the code is alive, so that a no is about the code. */
+function isLive({ policy }: Setup, { row, at }: Claimed): boolean {
+  return at + policy.liveDeadline <= row.deadline && at >= row.decidedAt - SET_BACK;
+}
+
+async function heed(
+  setup: Setup,
+  claimed: Claimed,
+  { answer, seen }: { answer: Answer; seen: AccountState },
+): Promise<Outcome> {
   const { row } = claimed;
   switch (answer.ruling) {
     case 'valid':
-      return confirm(setup, claimed, claimed.at);
+      return confirm(setup, claimed, seen);
     case 'invalid':
       // "Reused" after a question of ours that may have arrived can be our own use.
       if (answer.reason === 'reused' && row.retried) return finish(setup, claimed, 'ambiguous');
@@ -64,25 +77,30 @@ async function heed(setup: Setup, claimed: Claimed, answer: Answer): Promise<Out
   }
 }
 
-/** A pending decision of the authority's own: ours settles as that one does. */
+/** A pending decision of the authority's own: ours settles as that one does, or when nobody cares. */
 async function poll(setup: Setup, claimed: Claimed): Promise<Outcome> {
   const { authority, policy } = setup;
-  const { decision } = claimed.row;
-  if (!authority?.settlement || decision === undefined) return finish(setup, claimed, 'lapsed');
+  const { row, at } = claimed;
+  const { decision } = row;
+  const tooLate = at - row.decidedAt > policy.offline.hours * 3_600_000;
+  if (!authority?.settlement || decision === undefined || tooLate) {
+    return finish(setup, claimed, 'lapsed');
+  }
   const again: OutboxRelease = { sent: 'pending', decision };
   try {
     const signal = AbortSignal.timeout(policy.liveDeadline);
     switch (await orAborted(authority.settlement({ decision, signal }), signal)) {
       case 'confirmed':
-        return confirm(setup, claimed, claimed.row.decidedAt);
+        // When it was confirmed is not said: nothing but its own use is known to be older.
+        return await confirm(setup, claimed, { uses: [{ id: row.id, at: row.decidedAt }] });
       case 'contradicted':
-        return contradict(setup, claimed, 'mismatch');
+        return await contradict(setup, claimed, 'mismatch');
       case 'pending':
-        return release(setup, claimed, again);
+        return await release(setup, claimed, again);
       case 'ambiguous':
-        return finish(setup, claimed, 'ambiguous');
+        return await finish(setup, claimed, 'ambiguous');
       default:
-        return finish(setup, claimed, 'lapsed');
+        return await finish(setup, claimed, 'lapsed');
     }
   } catch (error) {
     if (failureOf(error) === 'refused') return finish(setup, claimed, 'lapsed');
@@ -99,32 +117,35 @@ export async function deny(
   return contradict(setup, claimed, status === 'suspended' ? 'suspended' : 'unknown-user');
 }
 
-/** `asked`: no later than the question that was answered yes. */
-async function confirm(setup: Setup, claimed: Claimed, asked: number): Promise<Outcome> {
+/** `seen`: what was so when the question was asked that was answered yes. */
+async function confirm(
+  setup: Setup,
+  claimed: Claimed,
+  seen: Pick<AccountState, 'uses' | 'latch'>,
+): Promise<Outcome> {
   const { row, at } = claimed;
+  const { id, account } = row;
   const outcome = await finish(setup, claimed, 'confirmed');
-  await honour(setup, { id: row.id, account: row.account, asked, now: at });
-  const held = await setup.credentials(row.account);
-  const credential = held.find(({ id }) => id === row.credential);
-  if (credential) {
-    teach(setup, { account: row.account, at: row.at, now: at }, { credential, step: row.step });
-  }
+  await honour(setup, { id, account, now: at, seen });
+  const held = await setup.credentials(account);
+  const credential = held.find((one) => one.id === row.credential);
+  if (credential) teach(setup, { account, at: row.at, now: at }, { credential, step: row.step });
   return outcome;
 }
 
-/** Latched and revoked before the row is settled, so that a crash in between repeats and forgets nothing. */
+/** A no is written down before it is carried out, so that a failure or a crash repeats it. */
 async function contradict(setup: Setup, claimed: Claimed, denial: Denial): Promise<Outcome> {
   const { row, at, told } = claimed;
   const { id, account } = row;
-  await setup.ledger.latch(account, { latched: true, at });
+  if (row.sent !== 'denied') {
+    await setup.inTime(setup.outbox.release(id, { sent: 'denied', denial }));
+  }
+  await setup.ledger.latch(account, { latched: true, id, at });
   if (told) await setup.revoke({ id, account });
   setup.emit(account, at, { type: 'alarm', id, alarm: 'contradiction' });
   setup.emit(account, at, { type: 'latched', id });
   await finish(setup, claimed, 'contradicted');
-  return {
-    settlement: 'contradicted',
-    reason: denial === 'reused' ? 'replayed' : denial,
-  };
+  return { settlement: 'contradicted', reason: denial === 'reused' ? 'replayed' : denial };
 }
 
 async function finish<S extends Settlement>(

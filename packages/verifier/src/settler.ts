@@ -8,7 +8,7 @@ import { reportFault, type Setup } from './setup.js';
 
 export interface Settler {
   /** Returns a new provisional decision, after what its row of the table still asks for. */
-  begin(decision: Accepted, next: { ask: boolean; lost: boolean }): Promise<Decision>;
+  begin(decision: Accepted, row: Row, next: Begin): Promise<Decision>;
   /** Resolves once the decision is settled, asking again while the code lives. */
   settled(id: string): Promise<Settlement>;
   /** Takes every open decision one turn further; revocations first. */
@@ -19,6 +19,16 @@ export interface Settler {
 export type Reconciled = Record<Settlement | 'open', number>;
 
 type Turn = Pick<Claimed, 'told' | 'signal'>;
+type Row = Pick<OutboxRow, 'id' | 'account'>;
+
+interface Begin {
+  /** Whether the authority is to be asked now. */
+  ask: boolean;
+  /** Whether its reply to this decision's question was lost. */
+  lost: boolean;
+}
+
+const TOLD: Turn = { told: true };
 
 /** Milliseconds a claim outlasts its question. */
 const SLACK = 5000;
@@ -42,11 +52,19 @@ export function createSettler(setup: Setup): Settler {
     const { at } = await setup.clock.read();
     const until = at + policy.liveDeadline + SLACK;
     const row = await setup.inTime(outbox.claim(id, { at, until }));
-    if (!row) return undefined;
+    return row && act(setup, { ...options, row, at });
+  }
+
+  /** A turn whose failure stops nothing but itself: the row is taken up again later. */
+  async function tryTurn({ id, account }: Row, options: Turn = TOLD, act = settle) {
     try {
-      return await act(setup, { ...options, row, at });
+      return await turn(id, options, act);
     } catch (error) {
-      reportFault(setup, { account: row.account, at, id, error });
+      const at = await setup.clock.read().then(
+        (clock) => clock.at,
+        () => 0,
+      );
+      reportFault(setup, { account, at, id, error });
       return undefined;
     }
   }
@@ -57,24 +75,23 @@ export function createSettler(setup: Setup): Settler {
     return row;
   }
 
-  async function begin(decision: Accepted, { ask, lost }: { ask: boolean; lost: boolean }) {
-    const { id } = decision;
-    if (lost) await turn(id, { told: true });
-    if (!ask) return decision;
-    if (setup.defer) {
-      setup.defer(turn(id, { told: true }).catch(() => undefined));
+  async function begin(decision: Accepted, row: Row, { ask, lost }: Begin): Promise<Decision> {
+    if (ask && setup.defer) {
+      setup.defer(tryTurn(row));
       return decision;
     }
-    return inTheLightOf(decision, await turn(id, { told: false }));
+    // Nobody has been told yet: a no is a plain rejection, and a failure accepts nothing.
+    const outcome = ask || lost ? await turn(row.id, { told: false }) : undefined;
+    return inTheLightOf(decision, outcome);
   }
 
   async function settled(id: string): Promise<Settlement> {
-    const { deadline } = await known(id);
+    const row = await known(id);
     const { at } = await setup.clock.read();
     // A clock that stands still must not keep anybody waiting for ever.
-    const patience = performance.now() + Math.max(0, deadline - at) + SLACK;
+    const patience = performance.now() + Math.max(0, row.deadline - at) + SLACK;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-      await turn(id, { told: true });
+      await tryTurn(row);
       const { settlement } = await known(id);
       if (settlement) return settlement;
       if (performance.now() > patience) throw new VerifierError('ERR_DECISION', 'not settled yet');
@@ -85,17 +102,17 @@ export function createSettler(setup: Setup): Settler {
   async function reconcile({ signal }: { signal?: AbortSignal } = {}): Promise<Reconciled> {
     const counts = { confirmed: 0, contradicted: 0, ambiguous: 0, lapsed: 0, open: 0 };
     const { at } = await setup.clock.read();
-    const options: Turn = { told: true, ...(signal ? { signal } : {}) };
+    const options: Turn = signal ? { ...TOLD, signal } : TOLD;
     const rows = await setup.inTime(outbox.open());
-    const denied = await deniedUsers(setup, rows);
+    const statuses = await deniedUsers(setup, rows);
+    const denied = (row: OutboxRow): boolean => statuses.has(row.user);
     let down: boolean = false;
-    for (const { id, user, deadline } of rows) {
-      if (signal?.aborted) break;
-      const status = denied.get(user);
+    for (const row of [...rows.filter(denied), ...rows.filter((one) => !denied(one))]) {
+      const status = statuses.get(row.user);
       const act: typeof settle = status ? (s, claimed) => deny(s, claimed, status) : settle;
       // While the authority is down, only what no longer needs it is settled.
-      const skip: boolean = down && !status && deadline >= at;
-      const outcome: Outcome | undefined = skip ? undefined : await turn(id, options, act);
+      const skip: boolean = signal?.aborted === true || (down && !status && row.deadline >= at);
+      const outcome: Outcome | undefined = skip ? undefined : await tryTurn(row, options, act);
       down ||= outcome?.settlement === 'open' && outcome.down;
       counts[outcome?.settlement ?? 'open'] += 1;
     }

@@ -27,7 +27,7 @@ export interface VerifierOptions {
   clock?: Clock;
   /** Keeps background work alive (`ctx.waitUntil`). @default local-first asks before it answers */
   defer?: (work: Promise<unknown>) => void;
-  onEvent?: (event: VerifierEvent) => void;
+  onEvent?: (event: VerifierEvent) => unknown;
   /** Ends what a provisional decision began; called at least once for each that is contradicted. */
   onRevoke?: (revoked: { id: string; account: string }) => void | Promise<void>;
 }
@@ -63,24 +63,25 @@ export function setUp(options: VerifierOptions): Setup {
   const inTime = <T>(work: Promise<T>): Promise<T> =>
     orAborted(work, AbortSignal.timeout(policy.liveDeadline));
   const emit: Setup['emit'] = (account, at, event) => {
-    try {
-      onEvent?.({ ...event, account, at } as VerifierEvent);
-    } catch {
-      // A listener's failure is its own; the decision stands.
-    }
+    // A listener's failure is its own, at once or later; the decision stands.
+    void (async () => onEvent?.({ ...event, account, at } as VerifierEvent))().catch(() => {});
   };
   return {
     policy,
     authority,
-    clock: options.clock ?? createClock(options.now ? { now: options.now } : {}),
+    clock: boundedClock(
+      options.clock ?? createClock(options.now ? { now: options.now } : {}),
+      inTime,
+    ),
     ledger: bounded(options.ledger, inTime),
     outbox: options.outbox ?? memoryOutbox(),
     defer: options.defer,
-    credentials: async (account) => inTime(options.credentials(account)),
-    user: async (account) => (options.user ? inTime(options.user(account)) : account),
-    async revoke(revoked) {
-      await onRevoke?.(revoked);
+    async credentials(account) {
+      const held = await inTime(options.credentials(account));
+      return held.map((credential) => boundedCredential(credential, inTime));
     },
+    user: async (account) => (options.user ? inTime(options.user(account)) : account),
+    revoke: (revoked) => inTime((async () => onRevoke?.(revoked))()),
     emit,
     inTime,
   };
@@ -94,6 +95,33 @@ function bounded(ledger: Ledger, inTime: Setup['inTime']): Ledger {
     latch: async (account, options) => inTime(ledger.latch(account, options)),
     state: async (account) => inTime(ledger.state(account)),
   };
+}
+
+function boundedClock(clock: Clock, inTime: Setup['inTime']): Clock {
+  return {
+    read: () => inTime(clock.read()),
+    witness: (between) => inTime(clock.witness(between)),
+    trust: () => inTime(clock.trust()),
+  };
+}
+
+function boundedCredential(credential: Credential, inTime: Setup['inTime']): Credential {
+  const { id, params, estimate } = credential;
+  const bounded: Credential = {
+    id,
+    params,
+    ...(estimate ? { estimate } : {}),
+    verify: (code, options) => inTime(credential.verify(code, options)),
+  };
+  const { diagnose, resynchronize } = credential;
+  if (diagnose) {
+    bounded.diagnose = (code, options) => inTime(diagnose.call(credential, code, options));
+  }
+  if (resynchronize) {
+    bounded.resynchronize = (codes, options) =>
+      inTime(resynchronize.call(credential, codes, options));
+  }
+  return bounded;
 }
 
 /** Tells the operator that something failed, without what it failed on. */

@@ -16,8 +16,6 @@ export interface Facts {
   answer?: Ruling['ruling'] | AuthorityFailure;
   /** Why, where it said no. */
   invalid?: Extract<Ruling, { ruling: 'invalid' }>['reason'];
-  /** The authority's own decision, where it is pending. */
-  decision?: string;
   /** Whether reserving an offline use was tried and none was left. */
   spent?: boolean;
 }

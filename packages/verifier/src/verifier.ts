@@ -1,6 +1,7 @@
 /** The verifier: verdict, ruling and ledger in, decision out. */
 
 import type { CodeAt } from '@driftlock/totp-core';
+import { createAsked } from './asked.js';
 import type { Decision } from './decision.js';
 import { createExplain } from './explain.js';
 import type { VerifyRequest } from './login.js';
@@ -10,6 +11,9 @@ import { createSettler, type Reconciled } from './settler.js';
 import { setUp, type VerifierOptions } from './setup.js';
 import { verify } from './verify.js';
 
+/** Milliseconds beyond all tolerance that a code is remembered as sent: more than one period. */
+const LINGERS = 120_000;
+
 export interface Verifier {
   /**
    * Decides on a typed code. Whatever was typed and whatever fails, a decision comes back; only
@@ -18,7 +22,7 @@ export interface Verifier {
   verify(request: VerifyRequest): Promise<Decision>;
   /**
    * Resolves once a provisional decision is settled, asking again while its code lives.
-   * Throws `ERR_DECISION` for an id that names none.
+   * Throws `ERR_DECISION` for an id that names none, or one that nobody settles within its code's life.
    */
   settled(id: string): Promise<Settlement>;
   /** Explains a code within ±24 h, for an operator; on a meter of its own, and never an acceptance. */
@@ -44,7 +48,9 @@ export interface Verifier {
 export function createVerifier(options: VerifierOptions): Verifier {
   const setup = setUp(options);
   const settler = createSettler(setup);
-  const rooms = { setup, settler, explain: createExplain() };
+  const { backward, forward } = setup.policy.tolerance;
+  const asked = createAsked((backward + forward) * 1000 + LINGERS);
+  const rooms = { setup, settler, explain: createExplain(), asked };
   return {
     verify: (request) => verify(rooms, request),
     settled: settler.settled,

@@ -1,5 +1,5 @@
 /** One typed code, from its shape to its decision: the main job. */
-import { confirm, provide } from './accept.js';
+import { acceptConfirmed, acceptProvisionally, useOf } from './accept.js';
 import { compare } from './compare.js';
 import { type Credential, gridOf } from './credential.js';
 import type { Decision, Rejected } from './decision.js';
@@ -9,21 +9,22 @@ import { ask } from './question.js';
 import { reportFault, type Setup } from './setup.js';
 import { decide, type Facts, type Rejection } from './table.js';
 
+/** A login before its attempt was taken. */
+type Typed = Pick<Login, 'id' | 'account' | 'code' | 'at' | 'now' | 'signal'>;
+
 /** Resolves with a decision whatever was typed and whatever fails; a failure is `unavailable`. */
 export async function verify(rooms: Rooms, request: VerifyRequest): Promise<Decision> {
-  const { account, at } = request;
-  if (typeof account !== 'string' || account === '') throw new TypeError('account is a string');
-  if (at !== undefined && !isInstant(at)) {
-    throw new VerifierError('ERR_INSTANT', 'at is an instant in Unix milliseconds');
-  }
   const { setup } = rooms;
+  const { account, at } = checked(request);
   const id = crypto.randomUUID();
   let now = at ?? 0;
   let decision: Decision;
   try {
-    const clock = await setup.inTime(setup.clock.read());
+    const clock = await setup.clock.read();
     now = clock.at;
-    decision = await run(rooms, { ...request, id, at: at ?? now, now }, clock.state);
+    const safe = clock.state === 'safe';
+    const clockSafe = safe || (clock.state === 'unknown' && setup.policy.clock === 'trusted');
+    decision = await run(rooms, { ...request, id, at: at ?? now, now }, clockSafe);
   } catch (error) {
     reportFault(setup, { account, at: now, id, error });
     decision = { id, accepted: false, reason: 'unavailable', retryAfter: retrySoon(setup) };
@@ -32,89 +33,106 @@ export async function verify(rooms: Rooms, request: VerifyRequest): Promise<Deci
   return decision;
 }
 
-async function run(
-  rooms: Rooms,
-  typed: VerifyRequest & { id: string; at: number; now: number },
-  clock: 'safe' | 'unsafe' | 'unknown',
-): Promise<Decision> {
+async function run(rooms: Rooms, typed: Typed, clockSafe: boolean): Promise<Decision> {
   const { setup } = rooms;
-  const { account, code, id, at, now } = typed;
-  const { policy, authority } = setup;
+  const { account, code, id, now } = typed;
+  const { authority, policy } = setup;
+  const refuse = (reason: Rejected['reason']): Rejected => ({ id, accepted: false, reason });
   const held = await setup.credentials(account);
-  if (!isCode(code, { held, authority: authority !== undefined })) {
-    return { id, accepted: false, reason: 'malformed' };
-  }
+  if (!isCode(code, { held, authority: authority !== undefined })) return refuse('malformed');
   const user = authority ? await setup.user(account) : account;
+  // Nobody here and nobody there: nothing can be guessed, and a stranger leaves no trace.
+  const nobody = held.length === 0 && !authority && policy.mode !== 'offline';
+  if (nobody || typeof user !== 'string' || user === '') return refuse('unknown-user');
   const take = await setup.ledger.take(account, { at: now, attempts: policy.attempts });
-  if (!take.taken) {
-    const { taken: _, ...why } = take;
-    return { id, accepted: false, ...why };
+  if (take.taken !== true) {
+    const { retryAfter } = { retryAfter: undefined, ...take };
+    return { ...refuse(take.reason), ...(retryAfter === undefined ? {} : { retryAfter }) };
   }
-  if (user === undefined) return { id, accepted: false, reason: 'unknown-user' };
-  const { state, attempt } = take;
-  const useDrift = !authority && policy.mode !== 'offline';
-  const { tolerance } = policy;
-  const comparison = await compare(held, code, { at, state, tolerance, useDrift });
-  const clockSafe = clock === 'safe' || (clock === 'unknown' && policy.clock === 'trusted');
-  return followTable(rooms, {
-    ...typed,
-    clockSafe,
-    held,
-    user,
-    attempt,
-    state,
-    comparison,
-    asked: now,
-  });
+  const { attempt, state } = take;
+  const comparison = await compared(setup, { ...typed, held, attempt, state });
+  return followTable(rooms, { ...typed, held, user, attempt, state, comparison }, clockSafe);
+}
+
+/** A credential that can't be read said nothing of the code: its attempt comes back. */
+async function compared(
+  setup: Setup,
+  login: Typed & Pick<Login, 'held' | 'attempt' | 'state'>,
+): Promise<Login['comparison']> {
+  const { account, code, held, at, attempt, state } = login;
+  const { tolerance, mode } = setup.policy;
+  const useDrift = !setup.authority && mode !== 'offline';
+  try {
+    return await compare(held, code, { at, state, tolerance, useDrift });
+  } catch (error) {
+    await setup.ledger.giveBack(account, { attempt, unsent: true });
+    throw error;
+  }
 }
 
 /** Each turn adds a fact: what the authority said, or that no offline use was left. */
-async function followTable(rooms: Rooms, login: Login): Promise<Decision> {
+async function followTable(rooms: Rooms, login: Login, clockSafe: boolean): Promise<Decision> {
   const { setup } = rooms;
   let facts: Facts = {
     verdict: login.comparison.verdict,
     attempt: 'taken',
     mode: setup.policy.mode,
     authority: setup.authority !== undefined,
-    clockSafe: login.clockSafe,
-    latched: login.state.latchedAt !== undefined,
+    clockSafe,
+    latched: login.state.latch !== undefined,
   };
   for (;;) {
     const next = decide(facts);
-    if (next.do === 'reject') return reject(rooms, login, next);
-    if (next.do === 'confirm') return confirm(rooms, login, next);
+    if (next.do === 'reject') return reject(rooms, login, { next, facts });
+    if (next.do === 'confirm') return acceptConfirmed(rooms, login, next);
     if (next.do === 'ask') {
-      login.asked = (await setup.clock.read()).at;
-      facts = { ...facts, ...(await answerTo(setup, login)) };
+      const answer = await answerTo(rooms, login);
+      if (answer === 'replayed') return { id: login.id, accepted: false, reason: 'replayed' };
+      facts = { ...facts, ...answer };
       continue;
     }
-    const decision = await provide(rooms, login, { next, facts });
+    const decision = await acceptProvisionally(rooms, login, { next, facts });
     if (decision) return decision;
     facts = { ...facts, spent: true };
   }
 }
 
-async function answerTo(
-  { authority, policy }: Setup,
-  { user, code, id, signal }: Login,
-): Promise<Pick<Facts, 'answer' | 'invalid' | 'decision'>> {
-  if (!authority) return { answer: 'refused' };
-  const deadline = policy.liveDeadline;
-  const answer = await ask(authority, { user, code, id, deadline, ...(signal ? { signal } : {}) });
-  if (answer.ruling === 'invalid') return { answer: answer.ruling, invalid: answer.reason };
-  if (answer.ruling === 'pending') return { answer: answer.ruling, decision: answer.decision };
-  return { answer: answer.ruling };
+type AnswerFacts = Pick<Facts, 'answer' | 'invalid'>;
+
+/** Asks about a code that nobody asked about before, and that nobody else is asking about. */
+async function answerTo(rooms: Rooms, login: Login): Promise<AnswerFacts | 'replayed'> {
+  const { setup, asked } = rooms;
+  const { comparison, signal } = login;
+  if (comparison.verdict === 'valid') {
+    const held = await setup.ledger.consume({ ...useOf(login, comparison.match), hold: true });
+    if (held !== 'first') return 'replayed';
+  } else if (!(await asked.maySend(login))) return { answer: 'ambiguous' };
+  const { user, code, id } = login;
+  const deadline = setup.policy.liveDeadline;
+  const question = { user, code, id, deadline, ...(signal ? { signal } : {}) };
+  const answer = await ask(setup.authority, question);
+  const { ruling } = answer;
+  if (ruling !== 'ambiguous' && ruling !== 'refused') await asked.forget(login);
+  if (ruling === 'pending') login.decision = answer.decision;
+  // A caller who hangs up can bring a lost reply about at will: that must not open a way in.
+  if (ruling === 'ambiguous' && signal?.aborted) return { answer: 'refused' };
+  return ruling === 'invalid' ? { answer: ruling, invalid: answer.reason } : { answer: ruling };
 }
 
-async function reject(rooms: Rooms, login: Login, next: Rejection): Promise<Rejected> {
+async function reject(
+  rooms: Rooms,
+  login: Login,
+  { next, facts }: { next: Rejection; facts: Facts },
+): Promise<Rejected> {
   const { setup } = rooms;
   const { id, account, now, attempt } = login;
   if (next.contradiction) {
-    await setup.ledger.latch(account, { latched: true, at: login.asked });
+    await setup.ledger.latch(account, { latched: true, id, at: now });
     setup.emit(account, now, { type: 'alarm', id, alarm: 'contradiction' });
     setup.emit(account, now, { type: 'latched', id });
   }
-  if (next.unruled) await setup.ledger.giveBack(account, { attempt });
+  const unsent = facts.answer === undefined || facts.answer === 'down';
+  if (next.unruled) await setup.ledger.giveBack(account, { attempt, unsent });
   const diagnosis = next.diagnose ? await rooms.explain(login) : undefined;
   return {
     id,
@@ -134,8 +152,15 @@ function isCode(
   return authority || held.length === 0 || held.some((one) => gridOf(one).digits === code.length);
 }
 
-function isInstant(at: unknown): boolean {
-  return typeof at === 'number' && at >= 0 && at <= 8.64e15;
+function checked(request: VerifyRequest): VerifyRequest {
+  const { account, at } = request;
+  // A control character separates an account from its meters in the ledger.
+  const named = typeof account === 'string' && account !== '' && !/\p{Cc}/u.test(account);
+  if (!named) throw new TypeError('account must be a string without control characters');
+  if (at !== undefined && !(typeof at === 'number' && at >= 0 && at <= 8.64e15)) {
+    throw new VerifierError('ERR_INSTANT', 'at must be an instant in Unix milliseconds');
+  }
+  return request;
 }
 
 function retrySoon({ policy }: Setup): number {

@@ -188,7 +188,7 @@ describe('local-first', () => {
     expect(await verifier.settled(decision.id)).toBe(settlement);
     const contradicted = settlement === 'contradicted';
     expect(revoked).toStrictEqual(contradicted ? [{ id: decision.id, account: 'ana' }] : []);
-    expect((await ledger.state('ana')).latchedAt !== undefined).toBe(contradicted);
+    expect((await ledger.state('ana')).latch !== undefined).toBe(contradicted);
     expect((await ledger.state('ana')).uses).toHaveLength(1);
   });
 
@@ -203,7 +203,7 @@ describe('local-first', () => {
     expect(await type(code())).toStrictEqual(unavailable());
     authority.script = [YES];
     expect(await type(code())).toMatchObject({ accepted: true, by: 'authority' });
-    expect((await ledger.state('ana')).latchedAt).toBeUndefined();
+    expect((await ledger.state('ana')).latch).toBeUndefined();
     expect((await ledger.state('ana')).uses).toStrictEqual([]);
   });
 
@@ -262,7 +262,7 @@ describe('the authority’s yes to a code nothing held matches (row 4)', () => {
     });
     const state = await ledger.state('ana');
     expect(state.attempts.failures).toBe(0);
-    expect(state.latchedAt).toBeUndefined();
+    expect(state.latch).toBeUndefined();
   });
 
   test('consumes the step of a slow phone, so that it is not valid again', async () => {
@@ -299,9 +299,9 @@ describe('the authority’s yes to a code nothing held matches (row 4)', () => {
       held: [keyCredential({ id: 'phone', key: key({ algorithm: 'SHA256' }) })],
     });
     expect(await type(stranger.code(7200))).toMatchObject({ accepted: true, by: 'authority' });
-    expect((await ledger.state('ana')).latchedAt).toBe(AT);
+    expect((await ledger.state('ana')).latch?.at).toBe(AT);
     expect(await type(stranger.code(7230))).toMatchObject({ accepted: true, by: 'authority' });
-    expect((await ledger.state('ana')).latchedAt).toBe(AT);
+    expect((await ledger.state('ana')).latch?.at).toBe(AT);
   });
 });
 
@@ -359,7 +359,7 @@ describe('authority-first', () => {
   test('rejects, alarms and latches what the authority denies (row 8)', async () => {
     const { type, code, ledger, events } = stage({ policy, authority: scripted(no()) });
     expect(await type(code())).toStrictEqual(rejected('mismatch'));
-    expect((await ledger.state('ana')).latchedAt).toBe(AT);
+    expect((await ledger.state('ana')).latch?.at).toBe(AT);
     expect(events.map(({ type }) => type)).toStrictEqual(['alarm', 'latched', 'decided']);
   });
 
@@ -428,8 +428,8 @@ describe('authority-first', () => {
       const authority = scripted(said === 'refused' ? said : answers);
       const { type, code, ledger } = stage({ policy, authority });
       expect(await type(code())).toStrictEqual(unavailable());
-      const { uses, latchedAt } = await ledger.state('ana');
-      expect({ uses, latchedAt }).toStrictEqual({ uses: [], latchedAt: undefined });
+      const { uses, latch } = await ledger.state('ana');
+      expect({ uses, latch }).toStrictEqual({ uses: [], latch: undefined });
     },
   );
 
@@ -527,7 +527,7 @@ describe('offline', () => {
     authority.userStatus = 'suspended';
     expect(await verifier.reconcile()).toMatchObject({ contradicted: 1, open: 0 });
     expect(revoked).toStrictEqual([{ id: decision.id, account: 'ana' }]);
-    expect((await ledger.state('ana')).latchedAt).toBe(AT);
+    expect((await ledger.state('ana')).latch?.at).toBe(AT);
   });
 
   test('what nobody could be asked about in time lapses', async () => {
