@@ -20,5 +20,9 @@ const sources = readdirSync('packages').flatMap((folder) => {
 
 export default defineConfig({
   resolve: { alias: sources },
-  test: { include: ['packages/*/test/**/*.test.ts', 'scripts/**/*.test.js'], testTimeout: 60_000 },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'scripts/**/*.test.js'],
+    setupFiles: ['vitest.setup.ts'],
+    testTimeout: 60_000,
+  },
 });

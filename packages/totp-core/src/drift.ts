@@ -83,7 +83,13 @@ export function predict(
   at: number,
 ): { min: number; best: number; max: number } {
   checkInstant(at);
-  return forecast(checkEstimate(estimate), at);
+  const { min, best, max } = forecast(checkEstimate(estimate), at);
+  return { min: -ceilMs(-min), best: Math.round(best * 1000) / 1000, max: ceilMs(max) };
+}
+
+/** Outward to the millisecond, the finest an instant is known; a nanosecond is rounding's own. */
+function ceilMs(seconds: number): number {
+  return Math.ceil(seconds * 1000 - 1e-6) / 1000;
 }
 
 function forecast(estimate: DriftEstimate, at: number): { min: number; best: number; max: number } {

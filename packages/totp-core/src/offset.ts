@@ -9,7 +9,8 @@ export function offsetOf(
   { period, epoch = 0 }: { period: number; epoch?: number },
   { at, step, delay = TYPING }: { at: number; step: number; delay?: Interval },
 ): Interval {
-  const begins = step * period - (at / 1000 - epoch);
+  // In milliseconds: seconds since 1970 leave too few digits for a fraction to be exact.
+  const begins = (step * period * 1000 - (at - epoch * 1000)) / 1000;
   return { min: begins + delay.min, max: begins + period + delay.max };
 }
 
