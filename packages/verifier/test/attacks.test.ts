@@ -616,3 +616,96 @@ test('a decision that stays pending for ever lapses', async () => {
   }
   expect((await s.outbox.find(d.id))?.settlement).toBeDefined();
 });
+
+test('a seed enrolled twice is used once offline too', async () => {
+  const held = ['a', 'b'].map((id) => keyCredential({ id, key: key() }));
+  const s = stage({ held, policy: { mode: 'offline' } });
+  expect((await s.type(s.code())).accepted).toBe(true);
+  expect(await s.type(s.code())).toMatchObject({ accepted: false, reason: 'replayed' });
+});
+
+test('a revocation that fails twice is tried a third time', async () => {
+  const revoked: string[] = [];
+  let fails = 2;
+  const clock = { now: AT };
+  const v = createVerifier({
+    credentials: async () => [keyCredential({ id: 'p', key: key() })],
+    authority: scripted(no(), 'down'),
+    ledger: memoryLedger(),
+    policy: { mode: 'local-first' },
+    now: () => clock.now,
+    onRevoke: ({ id }) => {
+      if (fails-- > 0) throw new Error('session store down');
+      revoked.push(id);
+    },
+    defer: () => {},
+  });
+  const { id } = await v.verify({ account: 'ana', code: totp(key(), { at: AT }) });
+  for (let turn = 0; turn < 4; turn++) {
+    clock.now += 10_000;
+    await v.reconcile();
+  }
+  expect(revoked).toStrictEqual([id]);
+});
+
+test('an accepted code gives its attempt back where the authority is asked first', async () => {
+  const s = stage({ authority: scripted(YES), inline: true });
+  await s.type('000000');
+  expect((await s.type(s.code())).accepted).toBe(true);
+  expect((await s.ledger.state('ana')).attempts.failures).toBe(0);
+});
+
+test('a code is not asked about when the answer may come after it died', async () => {
+  const authority = scripted('down', YES);
+  const s = stage({ authority, policy: AF });
+  await s.type(s.code());
+  // The step ends 15 s after AT, and 60 s later the authority accepts it no more.
+  s.clock.now += 74_000;
+  expect(await s.verifier.reconcile()).toMatchObject({ lapsed: 1 });
+  expect(authority.asked).toHaveLength(1);
+});
+
+test('a reconciliation that was called off before it began does nothing', async () => {
+  const s = stage({ policy: { mode: 'offline' } });
+  await s.type(s.code());
+  s.clock.now += 600_000;
+  const signal = AbortSignal.abort();
+  expect(await s.verifier.reconcile({ signal })).toMatchObject({ lapsed: 0, open: 1 });
+});
+
+test('a code nothing held matches is held back for its lifetime, for its account alone', async () => {
+  const authority = scripted('ambiguous');
+  const s = stage({ authority, held: [] });
+  await s.type('1234567', 'ana');
+  await s.type('1234567', 'ana');
+  await s.type('1234567', 'ben');
+  s.clock.now += 300_000;
+  await s.type('1234567', 'ana');
+  expect(authority.asked.map(({ user }) => user)).toStrictEqual(['ana', 'ben', 'ana']);
+});
+
+test('a rehearsal at another time settles as it would have then', async () => {
+  const authority = scripted(YES);
+  const background: Promise<unknown>[] = [];
+  const v = createVerifier({
+    credentials: async () => [keyCredential({ id: 'p', key: key() })],
+    authority,
+    ledger: memoryLedger(),
+    policy: { mode: 'local-first' },
+    defer: (work) => background.push(work),
+    onRevoke: () => {},
+  });
+  const { id } = await v.verify({ account: 'ana', code: totp(key(), { at: AT }), at: AT });
+  await Promise.all(background);
+  expect(await v.settled(id)).toBe('confirmed');
+});
+
+test('of two credentials the newer instant is the one that counts', async () => {
+  const held = [
+    keyCredential({ id: 'earlier', key: key() }),
+    keyCredential({ id: 'later', key: key({ epoch: 30 }) }),
+  ];
+  const s = stage({ held });
+  expect((await s.type(s.code(-30))).accepted).toBe(true);
+  expect(s.events).toMatchObject([{ type: 'observed', credential: 'later' }, { type: 'decided' }]);
+});

@@ -76,3 +76,12 @@ test('an acceptance forgives what came before it', () => {
     waitUntil: 0,
   });
 });
+
+test('attempts counted by a clock that was a year ahead are not counted by one that is right', () => {
+  let attempts = NO_ATTEMPTS;
+  const ahead = AT + 365 * 86_400_000;
+  for (let n = 0; n < 5; n++) attempts = takeAttempt(attempts, { at: ahead, limits }).attempts;
+  attempts = takeAttempt(attempts, { at: AT, limits }).attempts;
+  attempts = takeAttempt(attempts, { at: AT + 3_600_000, limits }).attempts;
+  expect(attempts.recent).toStrictEqual([{ attempt: 6, at: AT + 3_600_000 }]);
+});
