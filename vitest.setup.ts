@@ -1,4 +1,4 @@
-// Property tests draw the same cases on every run; SEED=$RANDOM npx pnpm vitest looks for others.
+// Property tests draw the same cases on every run; SEED=$RANDOM npm run vitest looks for others.
 import fc from 'fast-check';
 
 fc.configureGlobal({ seed: Number(process.env.SEED ?? 20261123) });

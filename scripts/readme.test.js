@@ -71,7 +71,19 @@ test('the tour prints what it says', () => {
   expect(ran.status).toBe(0);
 });
 
-test('the example in TypeScript runs', () => {
+test('the first three lines end in a valid code', () => {
+  const [start, ...rest] = block('console').match(/^\$ .*$/gm);
+  expect(start).toBe('$ npm start');
+  const command = rest.map((line) => line.slice(2)).join('\n');
+  const mine = command.replaceAll('npx driftlock', `'${process.execPath}' '${BIN}'`);
+  const ran = spawnSync('bash', ['-c', mine], { cwd: folder, encoding: 'utf8' });
+  expect(ran).toMatchObject({ stderr: '', status: 0 });
+  expect(ran.stdout).toMatch(/^valid: /);
+});
+
+test('the example in TypeScript runs, and is the one the verifier shows', () => {
+  const shown = readFileSync(join(ROOT, 'packages/verifier/README.md'), 'utf8');
+  expect(shown).toContain(block('ts'));
   const example = join(ROOT, 'packages/cli/node_modules/example-of-the-readme.mjs');
   try {
     writeFileSync(example, block('ts'));

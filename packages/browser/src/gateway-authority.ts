@@ -2,7 +2,7 @@
 import type { Authority, Ruling, UserStatus } from '@driftlock/verifier';
 import * as v from 'valibot';
 import { GatewayError } from './gateway-error.js';
-import { type Answer, createExchange, type GatewayOptions } from './gateway-exchange.js';
+import { type Answer, createExchange, type GatewayAuthorityOptions } from './gateway-exchange.js';
 
 export interface GatewayAuthority extends Authority {
   /** The gateway knows a repeat by its Idempotency-Key. */
@@ -55,7 +55,7 @@ const DENIALS = new Map<string, Extract<Ruling, { ruling: 'invalid' }>['reason']
  * const gateway = gatewayAuthority({ baseUrl: 'https://gateway.example', token });
  * await gateway.verify({ user: 'ana', code: '287082', id: crypto.randomUUID() });
  */
-export function gatewayAuthority(options: GatewayOptions): GatewayAuthority {
+export function gatewayAuthority(options: GatewayAuthorityOptions): GatewayAuthority {
   const exchange = createExchange(options);
   return {
     repeatable: true,

@@ -20,7 +20,7 @@ export interface Answer {
   retryAfter?: number;
 }
 
-export interface GatewayOptions {
+export interface GatewayAuthorityOptions {
   /** Where the gateway's `/v1` begins; plain http only on this machine. */
   baseUrl: string;
   /** A device's token, or an operator's; a browser is given nothing else. */
@@ -32,7 +32,7 @@ export interface GatewayOptions {
 }
 
 /** Asks once, and never again by itself: whether to repeat is the caller's to know. */
-export function createExchange(options: GatewayOptions): (call: Call) => Promise<Answer> {
+export function createExchange(options: GatewayAuthorityOptions): (call: Call) => Promise<Answer> {
   const { timeout = 10_000, fetch } = options;
   const base = checkedUrl(options.baseUrl);
   const http = ky.create({

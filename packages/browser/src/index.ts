@@ -4,7 +4,7 @@ export { dexieLedger } from './dexie-ledger.js';
 export { dexieOutbox } from './dexie-outbox.js';
 export { type GatewayAuthority, gatewayAuthority } from './gateway-authority.js';
 export { GatewayError } from './gateway-error.js';
-export type { GatewayOptions } from './gateway-exchange.js';
+export type { GatewayAuthorityOptions } from './gateway-exchange.js';
 export {
   createOfflineVerifier,
   type OfflineVerifier,

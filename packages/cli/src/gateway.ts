@@ -13,13 +13,13 @@ Usage
   driftlock gateway [options]
 
 Options
-  --host H           the loopback address to listen on, or HOST (127.0.0.1)
-  --port P           the port, or PORT (8626); 0 takes a free one
+  --host H           the address to listen on (default HOST, else 127.0.0.1)
+  --port P           the port (default PORT, else 8626); 0 takes a free one
   --tour             once it serves, run the tour against a throwaway gateway
 
 Environment
   DRIFTLOCK_KEY        opens /v1 and /emulator; made and printed if not set
-  DRIFTLOCK_AUTHY_KEY  opens the Authy-compatible paths (DRIFTLOCK_KEY)
+  DRIFTLOCK_AUTHY_KEY  opens /protected/json (default DRIFTLOCK_KEY)
 
 Everything is kept in memory and gone when it ends. The mode is local-first: a
 code is accepted at once where this machine can tell, and the authority has the
@@ -110,7 +110,7 @@ async function toured(
 function greeting(url: string, madeKey: string | undefined): string {
   const key = madeKey
     ? `${madeKey}\n            made for this run; set DRIFTLOCK_KEY to choose one`
-    : 'DRIFTLOCK_KEY';
+    : 'the value of DRIFTLOCK_KEY';
   return `Driftlock gateway, with an Authy of its own to test against
 
   serving   ${url}

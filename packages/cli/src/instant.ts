@@ -16,7 +16,7 @@ export function readInstant(text: string | undefined, now: number): number {
   if (span !== undefined) return checked(now + span * 1000);
   const date = readDate(text);
   if (date !== undefined) return date;
-  misused('--at takes Unix seconds, an RFC 3339 date and time, or a duration like -90s');
+  misused('--at takes Unix seconds, an RFC 3339 date, or -90s');
 }
 
 /** Seconds of `90s`, `+2m`, `-1h`, `1d`; undefined for anything else. */

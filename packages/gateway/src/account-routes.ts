@@ -42,15 +42,19 @@ async function createAccount(c: Context, parts: Parts): Promise<Response> {
   const { accounts } = parts.stores;
   const { id, seeds } = account;
   try {
-    if (await accounts.find(id)) return problem(c, 'account-exists', { field: 'id' });
+    if (await accounts.find(id)) return exists(c);
     const authyId = account.authyId ?? emulatedUser(parts, account);
     const user = authyId === undefined ? {} : { authyId };
     const outcome = await accounts.create({ ...account, ...user });
-    if (outcome === 'exists') return problem(c, 'account-exists', { field: 'id' });
+    if (outcome === 'exists') return exists(c);
     return c.json({ id, ...user }, 201);
   } finally {
     for (const { secret } of seeds) secret.fill(0);
   }
+}
+
+function exists(c: Context): Response {
+  return problem(c, 'account-exists', { field: 'id', detail: 'an account with this id exists' });
 }
 
 /** Without it the account could never be verified. */

@@ -1,5 +1,5 @@
 /** What an account is created from: a name, a seed as people paste or scan it, a user elsewhere. */
-import { formatUri, parseUri, TotpError, type TotpParams } from '@driftlock/totp-core';
+import { decodeBase32, parseUri, TotpError, type TotpParams } from '@driftlock/totp-core';
 import type { Context } from 'hono';
 import * as v from 'valibot';
 import { readBody } from './body.js';
@@ -49,9 +49,8 @@ function withSeed(
 ): NewAccount | Response {
   const at: ProblemDetails = { field: 'uri' in given ? 'uri' : 'secret' };
   try {
-    const { secret, params } =
-      'uri' in given ? parseUri(given.uri) : { ...given, secret: canonical(given.secret) };
-    const bytes = bytesOf(secret);
+    const { secret, params } = 'uri' in given ? parseUri(given.uri) : given;
+    const bytes = decodeBase32(secret);
     if (bytes.length >= SHORTEST_SECRET) return { ...account, seeds: [seedOf(bytes, params)] };
     at.detail = `the secret has fewer than ${SHORTEST_SECRET} bytes`;
   } catch (error) {
@@ -64,21 +63,4 @@ function withSeed(
 function seedOf(secret: Uint8Array, params: TotpParams): Seed {
   const { digits = 6, period = 30, epoch = 0 } = params;
   return { credential: `totp-${digits}-${period}-${epoch}`, secret, params };
-}
-
-/** Base32 as pasted, as a URI would carry it. */
-function canonical(secret: string): string {
-  return parseUri(formatUri({ account: 'seed', secret })).secret;
-}
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** RFC 4648 section 6, of a text known to be canonical. */
-function bytesOf(base32: string): Uint8Array {
-  const bytes = new Uint8Array(Math.floor((base32.length * 5) / 8));
-  for (let bit = 0; bit < bytes.length * 8; bit++) {
-    const quintet = ALPHABET.indexOf(base32.charAt(Math.floor(bit / 5)));
-    if ((quintet >> (4 - (bit % 5))) & 1) bytes[bit >> 3]! |= 0x80 >> (bit & 7);
-  }
-  return bytes;
 }

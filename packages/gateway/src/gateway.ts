@@ -38,7 +38,8 @@ export interface Gateway {
  */
 export function createGateway(options: GatewayOptions): Gateway {
   checkOptions(options);
-  const { mode, keys, policy, now = Date.now, onRevoke = () => {}, onEvent } = options;
+  const { mode, keys, policy, onRevoke = () => {}, onEvent } = options;
+  const { now = Date.now } = options;
   const stores = options.stores ?? memoryStores({ now });
   const emulator = mode === 'emulate' ? (options.emulator ?? emulatorFor(options)) : undefined;
   const authority = options.authority ?? (emulator && authorityWithin(emulator, keys));
@@ -49,7 +50,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     ledger: stores.ledger,
     outbox: stores.outbox,
     policy,
-    now,
+    // A clock of its own is handed on only where there is one: the machine's is watched more closely.
+    ...(options.now ? { now: options.now } : {}),
+    ...(options.clock ? { clock: options.clock } : {}),
     defer: background.add,
     onRevoke,
     onEvent(event) {

@@ -1,6 +1,6 @@
 /** What a gateway is made of. */
 import type { Authority } from '@driftlock/api-client';
-import type { Policy, VerifierEvent } from '@driftlock/verifier';
+import type { Clock, Policy, VerifierEvent } from '@driftlock/verifier';
 import type { Emulator } from './emulator/index.js';
 import type { Stores } from './stores.js';
 
@@ -22,6 +22,11 @@ export interface GatewayOptions {
   /** Unix milliseconds. @default Date.now */
   now?: () => number;
   /**
+   * In place of `now`: a clock that can be witnessed or trusted. Needed where `policy.clock` is
+   * `witnessed`. Without one, a machine whose clock was set back stays unsafe until a restart.
+   */
+  clock?: Clock;
+  /**
    * Ends what a provisional decision began; called at least once for each that is contradicted.
    * @default nothing: whoever signed somebody in watches GET /v1/decisions/{id}
    */
@@ -30,7 +35,8 @@ export interface GatewayOptions {
 }
 
 /** Throws a TypeError for options that don't fit their mode. */
-export function checkOptions({ mode, keys, authority, emulator }: GatewayOptions): void {
+export function checkOptions(options: GatewayOptions): void {
+  const { mode, keys, authority, emulator, policy, clock } = options;
   if (!['emulate', 'proxy', 'authority'].includes(mode)) {
     throw new TypeError('mode must be emulate, proxy or authority');
   }
@@ -40,6 +46,9 @@ export function checkOptions({ mode, keys, authority, emulator }: GatewayOptions
   }
   if (mode === 'proxy' && !authority) throw new TypeError('mode proxy needs an authority');
   if (mode === 'authority' && authority) throw new TypeError('mode authority takes no authority');
+  if (policy?.clock === 'witnessed' && !clock) {
+    throw new TypeError('policy.clock witnessed needs a clock that somebody can witness');
+  }
   if (mode !== 'emulate' && emulator) throw new TypeError('only mode emulate takes an emulator');
 }
 

@@ -160,3 +160,33 @@ test('options that do not fit their mode are refused', () => {
   expect(make({ mode: 'authority', keys, policy, emulator })).toThrow('takes an emulator');
   expect(make({ mode: 'emulate', keys })).toThrow('policy.mode');
 });
+
+test('a clock that is passed in is believed as far as it says', async () => {
+  const state = { now: 'unsafe' as 'safe' | 'unsafe' };
+  const clock = {
+    read: async () => ({ at: START, state: state.now }),
+    witness: async () => {},
+    trust: async () => {},
+  };
+  const witnessed = { mode: 'local-first', clock: 'witnessed' } as const;
+  const { call } = inProcess({ mode: 'authority', keys, policy: witnessed, clock });
+  await call('POST', '/v1/accounts', { id: 'ana', secret: SECRET });
+  const refused = await call('POST', '/v1/accounts/ana/verify', { code });
+  expect(refused.body).toMatchObject({ accepted: false, reason: 'clock-unsafe' });
+  state.now = 'safe';
+  const accepted = await call('POST', '/v1/accounts/ana/verify', { code });
+  expect(accepted.body).toMatchObject({ accepted: true, standing: 'confirmed' });
+  expect(() => createGateway({ mode: 'authority', keys, policy: witnessed })).toThrow(TypeError);
+});
+
+test('a double click is one login and one replay, and latches nobody', async () => {
+  const events: string[] = [];
+  const onEvent = ({ type }: { type: string }) => void events.push(type);
+  const { call } = inProcess({ mode: 'emulate', keys, policy, onEvent });
+  await call('POST', '/v1/accounts', { id: 'ana', secret: SECRET });
+  const verify = () => call('POST', '/v1/accounts/ana/verify', { code });
+  const bodies = (await Promise.all([verify(), verify()])).map(({ body }) => body);
+  expect(bodies.filter(({ accepted }) => accepted)).toHaveLength(1);
+  expect(bodies.find(({ accepted }) => !accepted)).toMatchObject({ reason: 'replayed' });
+  expect(events).not.toContain('latched');
+});

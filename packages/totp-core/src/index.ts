@@ -1,4 +1,5 @@
 /** totp-core: RFC 4226 and RFC 6238 in constant time; no clock, no I/O, no storage. */
+export { decodeBase32 } from './base32.js';
 export {
   type ClockReading,
   type ClockReason,

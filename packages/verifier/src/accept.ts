@@ -5,7 +5,7 @@ import type { Accepted, Decision } from './decision.js';
 import { VerifierError } from './errors.js';
 import { honour } from './honour.js';
 import type { Consume } from './ledger.js';
-import type { Login, Rooms } from './login.js';
+import type { Login, Shared } from './login.js';
 import type { OutboxRow } from './outbox.js';
 import type { Setup } from './setup.js';
 import type { Facts, Next } from './table.js';
@@ -13,7 +13,7 @@ import { shown, teach } from './teach.js';
 
 /** Consumes what the code matches; an authority's yes to a code used here is refused, with an alarm. */
 export async function acceptConfirmed(
-  { setup }: Rooms,
+  { setup }: Shared,
   login: Login,
   { by }: Extract<Next, { do: 'confirm' }>,
 ): Promise<Decision> {
@@ -48,7 +48,7 @@ async function heedYes(setup: Setup, login: Login, match: Match | undefined): Pr
 
 /** A provisional acceptance; `undefined` where no offline use was left. */
 export async function acceptProvisionally(
-  { setup, settler }: Rooms,
+  { setup, settler }: Shared,
   login: Login,
   { next, facts }: { next: Extract<Next, { do: 'provisional' }>; facts: Facts },
 ): Promise<Decision | undefined> {
@@ -65,7 +65,7 @@ export async function acceptProvisionally(
   if (outcome === 'spent') return undefined;
   if (outcome !== 'first') return { id, accepted: false, reason: 'replayed' };
   await consumeTwins(setup, login, twins);
-  await setup.inTime(setup.outbox.add(rowOf(setup, login, { match, answer: facts.answer })));
+  await setup.outbox.add(rowOf(setup, login, { match, answer: facts.answer }));
   const decision = await settler.begin(
     {
       id,

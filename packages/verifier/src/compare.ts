@@ -1,6 +1,6 @@
 /** A code against every held credential: all are asked, one verdict comes back. */
 import { predict } from '@driftlock/totp-core';
-import { afterOf, isUsed, lastStep } from './account.js';
+import { afterOf, isUsed, lastStep } from './account-state.js';
 import { beginOf, type Credential, comparable, gridOf } from './credential.js';
 import type { AccountState } from './ledger.js';
 import type { Facts } from './table.js';

@@ -1,6 +1,6 @@
 /** Why a held credential refused a code, remembering a while what its last refusals showed. */
 import { type Diagnosis, type DriftEstimate, observe } from '@driftlock/totp-core';
-import { afterOf } from './account.js';
+import { afterOf } from './account-state.js';
 import { type Credential, comparable, gridOf } from './credential.js';
 import type { AccountState } from './ledger.js';
 

@@ -1,6 +1,6 @@
 /** Verdict, ruling and ledger in, decision out: local verification whose authority keeps the last word. */
 export type { Authority, AuthorityFailure, Ruling, UserStatus } from '@driftlock/api-client';
-export { EMPTY_ACCOUNT, type Reduced } from './account.js';
+export { EMPTY_ACCOUNT, type Reduced } from './account-state.js';
 export { type Clock, type ClockOptions, createClock } from './clock.js';
 export { type Credential, keyCredential } from './credential.js';
 export type { Accepted, Decision, Rejected } from './decision.js';

@@ -1,5 +1,5 @@
 /** A ledger over any engine that can apply one function to one account's state atomically. */
-import * as account from './account.js';
+import * as account from './account-state.js';
 import { DEFAULT_LIMITS } from './attempts.js';
 import { VerifierError } from './errors.js';
 import type { AccountState, Ledger } from './ledger.js';
@@ -35,7 +35,8 @@ export function ledgerOver(transact: Transact, now: () => number = Date.now): Le
     },
     async consume(use) {
       const at = instant(use.at ?? now());
-      if (!Number.isSafeInteger(use.step)) throw new VerifierError('ERR_LEDGER', 'step is not one');
+      if (!Number.isSafeInteger(use.step))
+        throw new VerifierError('ERR_LEDGER', 'step must be a safe integer');
       named(use.credential);
       return transact(named(use.account), (state) => account.consume(state, { ...use, at }));
     },

@@ -32,7 +32,7 @@ export interface Login extends VerifyRequest {
 }
 
 /** What every login of one verifier shares. */
-export interface Rooms {
+export interface Shared {
   setup: Setup;
   settler: Settler;
   explain: Explain;

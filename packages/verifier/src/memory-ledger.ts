@@ -1,5 +1,5 @@
 /** The ledger of one process: gone when it ends, shared with nobody. */
-import { EMPTY_ACCOUNT, type Reduced } from './account.js';
+import { EMPTY_ACCOUNT, type Reduced } from './account-state.js';
 import type { AccountState, Ledger } from './ledger.js';
 import { ledgerOver } from './ledger-over.js';
 

@@ -1,6 +1,6 @@
 /** What an operator asks of a verifier: a wide explanation, a resynchronization. Neither accepts. */
 import { type CodeAt, type Diagnosis, observe, type Resynchronization } from '@driftlock/totp-core';
-import { afterOf } from './account.js';
+import { afterOf } from './account-state.js';
 import { beginOf, gridOf } from './credential.js';
 import { mostTelling } from './explain.js';
 import { reportFault, type Setup } from './setup.js';
@@ -107,7 +107,7 @@ async function unlessBroken<T>(
 ): Promise<T> {
   let at = 0;
   try {
-    ({ at } = await setup.inTime(setup.clock.read()));
+    ({ at } = await setup.clock.read());
     return await work(at);
   } catch (error) {
     reportFault(setup, { account, at, id: '', error });

@@ -1,6 +1,6 @@
 /**
  * Provisional decisions that are still to be settled. A row is durable before its decision is
- * returned, claimed before its code is sent, and loses its digits when it settles or its code dies.
+ * returned, claimed before its code is sent, and loses its digits when it settles, at the latest on its first turn after its code died.
  */
 import type { Ruling } from '@driftlock/api-client';
 
@@ -49,7 +49,7 @@ export interface OutboxRow {
   decidedAt: number;
   /** Until when the authority would accept the code, by this machine's clock. */
   deadline: number;
-  /** The digits; absent once the row is settled or the code has died. */
+  /** The digits; absent once the row is settled, or the authority holds or denied the code. */
   code?: string;
   /** `asking` while a claim is held; found with its claim run out, it counts as `maybe`. */
   sent: 'no' | 'asking' | 'maybe' | 'pending' | 'denied';

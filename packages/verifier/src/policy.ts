@@ -4,7 +4,10 @@ import { VerifierError } from './errors.js';
 import type { AttemptLimits } from './ledger.js';
 
 export interface Policy {
-  /** Who is asked first. There is no default: choosing it is choosing a risk. */
+  /**
+   * Who is asked first; without an authority the first two are one. There is no default: choosing it
+   * is choosing a risk.
+   */
   mode: 'local-first' | 'authority-first' | 'offline';
   /** Seconds the authority accepts around true time. @default { backward: 60, forward: 30 } */
   tolerance?: { backward: number; forward: number };

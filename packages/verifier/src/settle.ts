@@ -138,7 +138,7 @@ async function contradict(setup: Setup, claimed: Claimed, denial: Denial): Promi
   const { row, at, told } = claimed;
   const { id, account } = row;
   if (row.sent !== 'denied') {
-    await setup.inTime(setup.outbox.release(id, { sent: 'denied', denial }));
+    await setup.outbox.release(id, { sent: 'denied', denial });
   }
   await setup.ledger.latch(account, { latched: true, id, at });
   if (told) await setup.revoke({ id, account });
@@ -154,13 +154,13 @@ async function finish<S extends Settlement>(
   settlement: S,
 ): Promise<{ settlement: S }> {
   const { id, account } = row;
-  if (await setup.inTime(setup.outbox.settle(id, settlement, at))) {
+  if (await setup.outbox.settle(id, settlement, at)) {
     setup.emit(account, at, { type: 'settled', id, settlement });
   }
   return { settlement };
 }
 
 async function release(setup: Setup, { row }: Claimed, outcome: OutboxRelease): Promise<Outcome> {
-  await setup.inTime(setup.outbox.release(row.id, outcome));
+  await setup.outbox.release(row.id, outcome);
   return { settlement: 'open', down: outcome.sent === 'no' };
 }

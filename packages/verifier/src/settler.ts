@@ -51,7 +51,7 @@ export function createSettler(setup: Setup): Settler {
   async function claimAnd(id: string, options: Turn, act: typeof settle) {
     const { at } = await setup.clock.read();
     const until = at + policy.liveDeadline + SLACK;
-    const row = await setup.inTime(outbox.claim(id, { at, until }));
+    const row = await outbox.claim(id, { at, until });
     return row && act(setup, { ...options, row, at });
   }
 
@@ -70,7 +70,7 @@ export function createSettler(setup: Setup): Settler {
   }
 
   async function known(id: string): Promise<OutboxRow> {
-    const row = await setup.inTime(outbox.find(id));
+    const row = await outbox.find(id);
     if (!row) throw new VerifierError('ERR_DECISION', 'no provisional decision has that id');
     return row;
   }
@@ -103,7 +103,7 @@ export function createSettler(setup: Setup): Settler {
     const counts = { confirmed: 0, contradicted: 0, ambiguous: 0, lapsed: 0, open: 0 };
     const { at } = await setup.clock.read();
     const options: Turn = signal ? { ...TOLD, signal } : TOLD;
-    const rows = await setup.inTime(outbox.open());
+    const rows = await outbox.open();
     const statuses = await deniedUsers(setup, rows);
     const denied = (row: OutboxRow): boolean => statuses.has(row.user);
     let down: boolean = false;

@@ -32,6 +32,9 @@ export interface VerifierOptions {
   onRevoke?: (revoked: { id: string; account: string }) => void | Promise<void>;
 }
 
+/** Waits no longer than `policy.liveDeadline`: what does not answer has failed. */
+type InTime = <T>(work: Promise<T>) => Promise<T>;
+
 type EventData = VerifierEvent extends infer E
   ? E extends VerifierEvent
     ? Omit<E, 'at' | 'account'>
@@ -49,8 +52,6 @@ export interface Setup {
   user(account: string): Promise<string | undefined>;
   revoke(revoked: { id: string; account: string }): Promise<void>;
   emit(account: string, at: number, event: EventData): void;
-  /** Waits for a store no longer than `policy.liveDeadline`. */
-  inTime<T>(work: Promise<T>): Promise<T>;
 }
 
 /** Throws `ERR_POLICY` for a policy that is none, or one that can't be carried out as set up. */
@@ -60,8 +61,7 @@ export function setUp(options: VerifierOptions): Setup {
   if ((authority || policy.mode === 'offline') && !onRevoke) {
     throw new VerifierError('ERR_POLICY', 'onRevoke is needed where a decision can be provisional');
   }
-  const inTime = <T>(work: Promise<T>): Promise<T> =>
-    orAborted(work, AbortSignal.timeout(policy.liveDeadline));
+  const inTime: InTime = (work) => orAborted(work, AbortSignal.timeout(policy.liveDeadline));
   const emit: Setup['emit'] = (account, at, event) => {
     // A listener's failure is its own, at once or later; the decision stands.
     void (async () => onEvent?.({ ...event, account, at } as VerifierEvent))().catch(() => {});
@@ -73,8 +73,8 @@ export function setUp(options: VerifierOptions): Setup {
       options.clock ?? createClock(options.now ? { now: options.now } : {}),
       inTime,
     ),
-    ledger: bounded(options.ledger, inTime),
-    outbox: options.outbox ?? memoryOutbox(),
+    ledger: boundedLedger(options.ledger, inTime),
+    outbox: boundedOutbox(options.outbox ?? memoryOutbox(), inTime),
     defer: options.defer,
     async credentials(account) {
       const held = await inTime(options.credentials(account));
@@ -83,11 +83,10 @@ export function setUp(options: VerifierOptions): Setup {
     user: async (account) => (options.user ? inTime(options.user(account)) : account),
     revoke: (revoked) => inTime((async () => onRevoke?.(revoked))()),
     emit,
-    inTime,
   };
 }
 
-function bounded(ledger: Ledger, inTime: Setup['inTime']): Ledger {
+function boundedLedger(ledger: Ledger, inTime: InTime): Ledger {
   return {
     take: async (account, options) => inTime(ledger.take(account, options)),
     consume: async (use) => inTime(ledger.consume(use)),
@@ -97,7 +96,18 @@ function bounded(ledger: Ledger, inTime: Setup['inTime']): Ledger {
   };
 }
 
-function boundedClock(clock: Clock, inTime: Setup['inTime']): Clock {
+function boundedOutbox(outbox: Outbox, inTime: InTime): Outbox {
+  return {
+    add: async (row) => inTime(outbox.add(row)),
+    claim: async (id, options) => inTime(outbox.claim(id, options)),
+    release: async (id, outcome) => inTime(outbox.release(id, outcome)),
+    settle: async (id, settlement, at) => inTime(outbox.settle(id, settlement, at)),
+    open: async () => inTime(outbox.open()),
+    find: async (id) => inTime(outbox.find(id)),
+  };
+}
+
+function boundedClock(clock: Clock, inTime: InTime): Clock {
   return {
     read: () => inTime(clock.read()),
     witness: (between) => inTime(clock.witness(between)),
@@ -105,7 +115,7 @@ function boundedClock(clock: Clock, inTime: Setup['inTime']): Clock {
   };
 }
 
-function boundedCredential(credential: Credential, inTime: Setup['inTime']): Credential {
+function boundedCredential(credential: Credential, inTime: InTime): Credential {
   const { id, params, estimate } = credential;
   const bounded: Credential = {
     id,

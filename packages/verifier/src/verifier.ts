@@ -17,7 +17,8 @@ const LINGERS = 120_000;
 export interface Verifier {
   /**
    * Decides on a typed code. Whatever was typed and whatever fails, a decision comes back; only
-   * `accepted: true` is a yes. Throws `ERR_INSTANT` for an `at` that is none.
+   * `accepted: true` is a yes. Throws `ERR_INSTANT` for an `at` that is no instant, and a
+   * TypeError for an account that is empty, no string, or holds control characters.
    */
   verify(request: VerifyRequest): Promise<Decision>;
   /**
@@ -50,9 +51,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const settler = createSettler(setup);
   const { backward, forward } = setup.policy.tolerance;
   const asked = createAsked((backward + forward) * 1000 + LINGERS);
-  const rooms = { setup, settler, explain: createExplain(), asked };
+  const shared = { setup, settler, explain: createExplain(), asked };
   return {
-    verify: (request) => verify(rooms, request),
+    verify: (request) => verify(shared, request),
     settled: settler.settled,
     reconcile: settler.reconcile,
     diagnose: (request) => diagnose(setup, request),

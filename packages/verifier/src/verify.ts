@@ -4,7 +4,7 @@ import { compare } from './compare.js';
 import { type Credential, gridOf } from './credential.js';
 import type { Decision, Rejected } from './decision.js';
 import { VerifierError } from './errors.js';
-import type { Login, Rooms, VerifyRequest } from './login.js';
+import type { Login, Shared, VerifyRequest } from './login.js';
 import { ask } from './question.js';
 import { reportFault, type Setup } from './setup.js';
 import { decide, type Facts, type Rejection } from './table.js';
@@ -12,9 +12,9 @@ import { decide, type Facts, type Rejection } from './table.js';
 /** A login before its attempt was taken. */
 type Typed = Pick<Login, 'id' | 'account' | 'code' | 'at' | 'now' | 'signal'>;
 
-/** Resolves with a decision whatever was typed and whatever fails; a failure is `unavailable`. */
-export async function verify(rooms: Rooms, request: VerifyRequest): Promise<Decision> {
-  const { setup } = rooms;
+/** Whatever was typed and whatever fails, a decision comes back; a failure is `unavailable`. */
+export async function verify(shared: Shared, request: VerifyRequest): Promise<Decision> {
+  const { setup } = shared;
   const { account, at } = checked(request);
   const id = crypto.randomUUID();
   let now = at ?? 0;
@@ -24,7 +24,7 @@ export async function verify(rooms: Rooms, request: VerifyRequest): Promise<Deci
     now = clock.at;
     const safe = clock.state === 'safe';
     const clockSafe = safe || (clock.state === 'unknown' && setup.policy.clock === 'trusted');
-    decision = await run(rooms, { ...request, id, at: at ?? now, now }, clockSafe);
+    decision = await run(shared, { ...request, id, at: at ?? now, now }, clockSafe);
   } catch (error) {
     reportFault(setup, { account, at: now, id, error });
     decision = { id, accepted: false, reason: 'unavailable', retryAfter: retrySoon(setup) };
@@ -33,8 +33,8 @@ export async function verify(rooms: Rooms, request: VerifyRequest): Promise<Deci
   return decision;
 }
 
-async function run(rooms: Rooms, typed: Typed, clockSafe: boolean): Promise<Decision> {
-  const { setup } = rooms;
+async function run(shared: Shared, typed: Typed, clockSafe: boolean): Promise<Decision> {
+  const { setup } = shared;
   const { account, code, id, now } = typed;
   const { authority, policy } = setup;
   const refuse = (reason: Rejected['reason']): Rejected => ({ id, accepted: false, reason });
@@ -51,7 +51,7 @@ async function run(rooms: Rooms, typed: Typed, clockSafe: boolean): Promise<Deci
   }
   const { attempt, state } = take;
   const comparison = await compared(setup, { ...typed, held, attempt, state });
-  return followTable(rooms, { ...typed, held, user, attempt, state, comparison }, clockSafe);
+  return followTable(shared, { ...typed, held, user, attempt, state, comparison }, clockSafe);
 }
 
 /** A credential that can't be read said nothing of the code: its attempt comes back. */
@@ -71,8 +71,8 @@ async function compared(
 }
 
 /** Each turn adds a fact: what the authority said, or that no offline use was left. */
-async function followTable(rooms: Rooms, login: Login, clockSafe: boolean): Promise<Decision> {
-  const { setup } = rooms;
+async function followTable(shared: Shared, login: Login, clockSafe: boolean): Promise<Decision> {
+  const { setup } = shared;
   let facts: Facts = {
     verdict: login.comparison.verdict,
     attempt: 'taken',
@@ -83,15 +83,15 @@ async function followTable(rooms: Rooms, login: Login, clockSafe: boolean): Prom
   };
   for (;;) {
     const next = decide(facts);
-    if (next.do === 'reject') return reject(rooms, login, { next, facts });
-    if (next.do === 'confirm') return acceptConfirmed(rooms, login, next);
+    if (next.do === 'reject') return reject(shared, login, { next, facts });
+    if (next.do === 'confirm') return acceptConfirmed(shared, login, next);
     if (next.do === 'ask') {
-      const answer = await answerTo(rooms, login);
+      const answer = await answerTo(shared, login);
       if (answer === 'replayed') return { id: login.id, accepted: false, reason: 'replayed' };
       facts = { ...facts, ...answer };
       continue;
     }
-    const decision = await acceptProvisionally(rooms, login, { next, facts });
+    const decision = await acceptProvisionally(shared, login, { next, facts });
     if (decision) return decision;
     facts = { ...facts, spent: true };
   }
@@ -100,8 +100,8 @@ async function followTable(rooms: Rooms, login: Login, clockSafe: boolean): Prom
 type AnswerFacts = Pick<Facts, 'answer' | 'invalid'>;
 
 /** Asks about a code that nobody asked about before, and that nobody else is asking about. */
-async function answerTo(rooms: Rooms, login: Login): Promise<AnswerFacts | 'replayed'> {
-  const { setup, asked } = rooms;
+async function answerTo(shared: Shared, login: Login): Promise<AnswerFacts | 'replayed'> {
+  const { setup, asked } = shared;
   const { comparison, signal } = login;
   if (comparison.verdict === 'valid') {
     const held = await setup.ledger.consume({ ...useOf(login, comparison.match), hold: true });
@@ -120,11 +120,11 @@ async function answerTo(rooms: Rooms, login: Login): Promise<AnswerFacts | 'repl
 }
 
 async function reject(
-  rooms: Rooms,
+  shared: Shared,
   login: Login,
   { next, facts }: { next: Rejection; facts: Facts },
 ): Promise<Rejected> {
-  const { setup } = rooms;
+  const { setup } = shared;
   const { id, account, now, attempt } = login;
   if (next.contradiction) {
     await setup.ledger.latch(account, { latched: true, id, at: now });
@@ -133,13 +133,14 @@ async function reject(
   }
   const unsent = facts.answer === undefined || facts.answer === 'down';
   if (next.unruled) await setup.ledger.giveBack(account, { attempt, unsent });
-  const diagnosis = next.diagnose ? await rooms.explain(login) : undefined;
+  const diagnosis = next.diagnose ? await shared.explain(login) : undefined;
   return {
     id,
     accepted: false,
     reason: next.reason,
     ...(diagnosis ? { diagnosis } : {}),
-    ...(next.reason === 'unavailable' ? { retryAfter: retrySoon(setup) } : {}),
+    // Without an authority nothing but its operator opens a latched account.
+    ...(next.reason === 'unavailable' && setup.authority ? { retryAfter: retrySoon(setup) } : {}),
   };
 }
 
@@ -156,7 +157,7 @@ function checked(request: VerifyRequest): VerifyRequest {
   const { account, at } = request;
   // A control character separates an account from its meters in the ledger.
   const named = typeof account === 'string' && account !== '' && !/\p{Cc}/u.test(account);
-  if (!named) throw new TypeError('account must be a string without control characters');
+  if (!named) throw new TypeError('account must be a string of characters that print');
   if (at !== undefined && !(typeof at === 'number' && at >= 0 && at <= 8.64e15)) {
     throw new VerifierError('ERR_INSTANT', 'at must be an instant in Unix milliseconds');
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_ACCOUNT } from '../src/account.js';
+import { EMPTY_ACCOUNT } from '../src/account-state.js';
 import type { AccountState } from '../src/ledger.js';
 import { ledgerOver } from '../src/ledger-over.js';
 import { memoryLedger } from '../src/memory-ledger.js';
