@@ -56,7 +56,7 @@ export function createOfflineVerifier(options: OfflineVerifierOptions): OfflineV
     ledger: dexieLedger(store, time),
     outbox: dexieOutbox(store),
     clock,
-    policy: { clock: 'witnessed', ...policy },
+    policy: { ...policy, clock: policy?.clock ?? 'witnessed' },
   });
   return { ...verifier, clock };
 }

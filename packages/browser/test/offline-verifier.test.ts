@@ -81,9 +81,13 @@ describe('a verifier without a network', () => {
     expect(await verifier.verify(ana.type)).toMatchObject({ reason: 'replayed' });
   });
 
-  it('accepts nothing by a clock that was never witnessed, and does once it is', async () => {
+  it.each([
+    ['says nothing of clocks', {}],
+    ['has a clock that is undefined', { clock: undefined }],
+  ])('accepts nothing by a clock never witnessed, where its policy %s', async (_what, said) => {
     const ana = await createAna({ witnessed: false });
-    const { verifier } = await ana.tab();
+    const policy: object = { mode: 'offline', ...PATIENT, ...said };
+    const { verifier } = await ana.tab({ policy: policy as OfflineVerifierOptions['policy'] });
     expect(await verifier.verify(ana.type)).toMatchObject({ reason: 'unavailable' });
     await verifier.clock.witness({ min: AT - 100, max: AT + 100 });
     expect(await verifier.verify(ana.type)).toMatchObject({ standing: 'provisional' });
