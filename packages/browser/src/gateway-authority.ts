@@ -1,8 +1,9 @@
 /** Our own gateway as the authority: over HTTP, with a device's token and nobody's API key. */
 import type { Authority, Ruling, UserStatus } from '@driftlock/verifier';
 import * as v from 'valibot';
+import type { Answer } from './gateway-answer.js';
 import { GatewayError } from './gateway-error.js';
-import { type Answer, createExchange, type GatewayAuthorityOptions } from './gateway-exchange.js';
+import { createExchange, type GatewayAuthorityOptions } from './gateway-exchange.js';
 
 export interface GatewayAuthority extends Authority {
   /** The gateway knows a repeat by its Idempotency-Key. */

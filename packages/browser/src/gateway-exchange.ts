@@ -1,5 +1,6 @@
 /** One call to the gateway: an answer that came through whole, or why there is none. */
 import ky from 'ky';
+import { type Answer, readAnswer } from './gateway-answer.js';
 import { GatewayError } from './gateway-error.js';
 
 export interface Call {
@@ -9,15 +10,6 @@ export interface Call {
   headers?: Record<string, string>;
   json?: unknown;
   signal?: AbortSignal | undefined;
-}
-
-export interface Answer {
-  /** 0 where a browser hides a redirect. */
-  status: number;
-  /** Absent where the body is not JSON. */
-  json?: unknown;
-  /** Seconds. */
-  retryAfter?: number;
 }
 
 export interface GatewayAuthorityOptions {
@@ -33,7 +25,8 @@ export interface GatewayAuthorityOptions {
 
 /** Asks once, and never again by itself: whether to repeat is the caller's to know. */
 export function createExchange(options: GatewayAuthorityOptions): (call: Call) => Promise<Answer> {
-  const { timeout = 10_000, fetch } = options;
+  const { fetch } = options;
+  const timeout = checkedTimeout(options.timeout);
   const base = checkedUrl(options.baseUrl);
   const http = ky.create({
     headers: { Authorization: `Bearer ${checkedToken(options.token)}`, Accept: 'application/json' },
@@ -42,7 +35,7 @@ export function createExchange(options: GatewayAuthorityOptions): (call: Call) =
     cache: 'no-store',
     referrerPolicy: 'no-referrer',
     retry: 0,
-    // Ours covers the body too.
+    // Ours covers the body too, and a fetch that heeds no signal.
     timeout: false,
     throwHttpErrors: false,
     ...(fetch && { fetch }),
@@ -50,42 +43,59 @@ export function createExchange(options: GatewayAuthorityOptions): (call: Call) =
 
   return async ({ method, path, headers = {}, json, signal }) => {
     const url = `${base}/${path.map(segment).join('/')}`;
-    const given = AbortSignal.timeout(timeout);
-    const either = signal ? AbortSignal.any([signal, given]) : given;
     const offline = isOffline();
+    const limit = startLimit(timeout, signal);
     try {
       const body = json === undefined ? {} : { json };
-      const response = await http(url, { method, headers, signal: either, ...body });
-      return read(response, await response.text());
+      const asked = http(url, { method, headers, signal: limit.signal, ...body });
+      const response = await Promise.race([asked, limit.reached]);
+      return await readAnswer(response, limit.signal);
     } catch (error) {
+      if (error instanceof GatewayError) throw error;
       const unsent = provesUnsent(error) || (offline && isOffline() && error instanceof TypeError);
-      throw new GatewayError(!either.aborted && unsent ? 'down' : 'ambiguous');
+      throw new GatewayError(!limit.signal.aborted && unsent ? 'down' : 'ambiguous');
+    } finally {
+      limit.release();
     }
   };
 }
 
-function read({ status, headers }: Response, text: string): Answer {
-  const [type = ''] = (headers.get('content-type') ?? '').toLowerCase().split(';');
-  const wait = headers.get('retry-after') ?? '';
-  return {
-    status,
-    ...(/[/+]json$/.test(type.trim()) ? parse(text) : {}),
-    ...(/^\d{1,9}$/.test(wait) ? { retryAfter: Number(wait) } : {}),
-  };
+interface Limit {
+  signal: AbortSignal;
+  /** Rejects when time is up, or the caller gives up. */
+  reached: Promise<never>;
+  release(): void;
 }
 
-function parse(text: string): { json?: unknown } {
-  try {
-    return { json: JSON.parse(text) };
-  } catch {
-    return {};
-  }
+/**
+ * Held by its timer: of `AbortSignal.timeout` and `any` nothing is left once they are collected, and
+ * then they never abort.
+ */
+function startLimit(timeout: number, caller: AbortSignal | undefined): Limit {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const giveUp = () => controller.abort();
+  const reached = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+  const timer = setTimeout(giveUp, timeout);
+  caller?.addEventListener('abort', giveUp);
+  if (caller?.aborted) giveUp();
+  return {
+    signal,
+    reached,
+    release() {
+      clearTimeout(timer);
+      caller?.removeEventListener('abort', giveUp);
+    },
+  };
 }
 
 function checkedUrl(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
-  if (!url || !safe || url.username || url.search || url.hash) {
+  // `search` and `hash` are empty for a bare `?` or `#`, which would swallow the path.
+  if (!url || !safe || url.username || url.password || /[?#]/.test(url.href)) {
     throw new TypeError('baseUrl is an https URL without credentials, query or fragment');
   }
   return url.href.replace(/\/+$/, '');
@@ -101,6 +111,14 @@ function checkedToken(token: string): string {
     throw new TypeError('token is printable ASCII without spaces');
   }
   return token;
+}
+
+/** A timer that is set beyond 31 bits fires at once. */
+function checkedTimeout(timeout = 10_000): number {
+  if (!(timeout > 0 && timeout < 2 ** 31)) {
+    throw new TypeError('timeout is a number of milliseconds, at most 24 days');
+  }
+  return timeout;
 }
 
 /** A dot segment would name another resource. */

@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { gatewayAuthority } from '../src/gateway-authority.js';
 import { GatewayError } from '../src/gateway-error.js';
@@ -156,7 +158,8 @@ describe('no ruling', () => {
     ['200 with half a JSON', says(200, '{"id":"d","accepted":tr'), 'ambiguous'],
     ['200 without a body', says(200, ''), 'ambiguous'],
     ['a connection cut before the answer', (response) => response.destroy(), 'ambiguous'],
-    ['an answer cut off', cutOff, 'ambiguous'],
+    ['an answer cut off', cutOff(200), 'ambiguous'],
+    ['a refusal cut off', cutOff(401), 'refused'],
   ])('%s', async (_what, answer, kind) => {
     expect((await failureOf(verify(answer))).kind).toBe(kind);
   });
@@ -174,6 +177,66 @@ describe('no ruling', () => {
     const gateway = gatewayAuthority({ baseUrl: server.baseUrl, token: TOKEN });
     const given = gateway.verify({ ...QUESTION, signal: giveUp.signal });
     expect((await failureOf(given)).kind).toBe('ambiguous');
+  });
+
+  it('is ambiguous in time even where memory is short while half an answer is waited for', async () => {
+    setFlagsFromString('--expose-gc');
+    const collecting = setInterval(runInNewContext('gc'), 10);
+    try {
+      const late = asked(half, (gateway) => gateway.verify(QUESTION), { timeout: 200 });
+      expect((await failureOf(late)).kind).toBe('ambiguous');
+    } finally {
+      clearInterval(collecting);
+    }
+  });
+
+  it.each(['its head', 'its body'])(
+    'is ambiguous in time with a fetch that never ends %s',
+    async (part) => {
+      const bodies: ReturnType<typeof endlessBody>[] = [];
+      const fetch = () => {
+        if (part === 'its head') return new Promise<Response>(() => {});
+        const endless = endlessBody('{"now":1', { stalls: true });
+        bodies.push(endless);
+        return Promise.resolve(json(endless.body));
+      };
+      const options = { baseUrl: 'https://gw.test', token: TOKEN, timeout: 50, fetch };
+      const gateway = gatewayAuthority(options);
+      expect((await failureOf(gateway.verify(QUESTION))).kind).toBe('ambiguous');
+      expect((await failureOf(gateway.witness())).kind).toBe('ambiguous');
+      expect(bodies.every(({ cancelled }) => cancelled)).toBe(true);
+    },
+  );
+
+  it('is ambiguous at once when the caller gives up on half an answer', async () => {
+    const giveUp = new AbortController();
+    const endless = endlessBody('{', { stalls: true, onRead: () => giveUp.abort() });
+    const fetch = async () => json(endless.body);
+    const gateway = gatewayAuthority({ baseUrl: 'https://gw.test', token: TOKEN, fetch });
+    const given = gateway.verify({ ...QUESTION, signal: giveUp.signal });
+    expect((await failureOf(given)).kind).toBe('ambiguous');
+    expect(endless.cancelled).toBe(true);
+  });
+
+  it.each([
+    [200, 'ambiguous'],
+    [403, 'refused'],
+    [500, 'ambiguous'],
+    [503, 'ambiguous'],
+  ])('is read from no more than 64 KiB of an answer (%i)', async (status, kind) => {
+    const endless = endlessBody(JSON.stringify(confirmed));
+    const fetch = async () => json(endless.body, { status });
+    const gateway = gatewayAuthority({ baseUrl: 'https://gw.test', token: TOKEN, fetch });
+    const error = await failureOf(gateway.verify(QUESTION));
+    expect([error.kind, error.status, endless.cancelled]).toStrictEqual([kind, status, true]);
+    expect(endless.bytes).toBeLessThan(80 * 1024);
+  });
+
+  it('is all a redirect leads to that a fetch has followed', async () => {
+    const body = JSON.stringify(confirmed);
+    const fetch = async () => Object.defineProperty(json(body), 'redirected', { value: true });
+    const gateway = gatewayAuthority({ baseUrl: 'https://gw.test', token: TOKEN, fetch });
+    expect((await failureOf(gateway.verify(QUESTION))).kind).toBe('refused');
   });
 
   it('is down where nothing listens', async () => {
@@ -314,7 +377,7 @@ describe('what a failure holds', () => {
     }
   });
 
-  it('is not the token or URL that was refused to begin with', () => {
+  it('is not the option that was refused to begin with', () => {
     const refused = (options: object) => {
       try {
         gatewayAuthority({ baseUrl: 'https://gw.test', token: TOKEN, ...options });
@@ -331,10 +394,17 @@ describe('what a failure holds', () => {
       'gw.test',
       'ftp://gw.test',
       'https://u:p@gw.test',
+      'https://:p@gw.test',
       'https://a/?b#c',
+      'https://a/?',
+      'https://a/#',
       'http://gw.test',
     ]) {
       expect(refused({ baseUrl })).toBe(badUrl);
+    }
+    const badTimeout = 'TypeError: timeout is a number of milliseconds, at most 24 days';
+    for (const timeout of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31]) {
+      expect(refused({ timeout })).toBe(badTimeout);
     }
     for (const token of ['', 'two words', 'two\nlines', 'ключ', undefined]) {
       expect(refused({ token })).toBe(badToken);
@@ -342,12 +412,44 @@ describe('what a failure holds', () => {
   });
 });
 
-function cutOff(response: Parameters<Answer>[0]): void {
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
-  response.write(JSON.stringify(confirmed), () => response.destroy());
+function cutOff(status: number): Answer {
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': '1000' });
+    response.write(JSON.stringify(confirmed), () => response.destroy());
+  };
 }
 
 function headOnly(response: Parameters<Answer>[0]): void {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.flushHeaders();
+}
+
+function half(response: Parameters<Answer>[0]): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.write(JSON.stringify(confirmed));
+}
+
+function json(body: BodyInit, { status = 200 } = {}): Response {
+  return new Response(body, { status, headers: { 'content-type': 'application/json' } });
+}
+
+/** JSON and then blanks: a MiB of them, or silence; it heeds no signal. */
+function endlessBody(start: string, { stalls = false, onRead = () => {} } = {}) {
+  const seen = { bytes: 0, cancelled: false };
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (stalls && seen.bytes > 0) {
+        onRead();
+        return new Promise(() => {});
+      }
+      if (seen.bytes > 2 ** 20) return controller.close();
+      const chunk = new TextEncoder().encode(seen.bytes === 0 ? start : ' '.repeat(4096));
+      seen.bytes += chunk.length;
+      controller.enqueue(chunk);
+    },
+    cancel() {
+      seen.cancelled = true;
+    },
+  });
+  return Object.assign(seen, { body });
 }
