@@ -42,6 +42,8 @@ function success<T extends v.GenericSchema>(
   if (answer.status !== 200 || !answer.declaresJson) return undefined;
   if (authyCode(answer) !== undefined) return undefined;
   if (!v.is(v.object({ success: yes }), answer.content)) return undefined;
+  // Any error code, even one that makes no sense, is no success.
+  if ('error_code' in (answer.content as object)) return undefined;
   const parsed = v.safeParse(schema, answer.content);
   return parsed.success ? parsed.output : undefined;
 }

@@ -72,6 +72,14 @@ describe('tokens.verify', () => {
     await expect(verifyAt(url)).resolves.toStrictEqual(no);
   });
 
+  test.each([['6'], [['60020']], [null], [{}]])(
+    'has no yes beside an error code of %j',
+    async (code) => {
+      const { url } = await serve(reply(200, { ...TOKEN_IS_VALID, error_code: code }));
+      await expect(failureOf(verifyAt(url))).resolves.toMatchObject({ kind: 'refused' });
+    },
+  );
+
   test('does not take a wrong key for a wrong token', async () => {
     const { url } = await serve(reply(401, failure('60001')));
     await expect(failureOf(verifyAt(url))).resolves.toStrictEqual({

@@ -22,12 +22,18 @@ export function accountRoutes(parts: Parts): Hono {
     withAccount(c, parts, async ({ id }) => {
       await accounts.delete(id);
       await drift.forget(id);
+      parts.repeats.forget(id);
       return c.body(null, 204);
     }),
   );
   routes.post('/:id/unlock', (c) =>
     withAccount(c, parts, async ({ id }) => {
-      await ledger.giveBack(id, { everything: true });
+      await ledger.giveBack(id, { unlock: true });
+      // A latch is the authority's to open; without one, the operator's.
+      const { latch } = await ledger.state(id);
+      if (latch && !parts.authority) {
+        await ledger.latch(id, { latched: false, seen: latch.id });
+      }
       return c.body(null, 204);
     }),
   );
@@ -39,10 +45,15 @@ async function createAccount(c: Context, parts: Parts): Promise<Response> {
   if (account instanceof Response) return account;
   const lacking = whatLacks(parts, account);
   if (lacking) return problem(c, 'bad-field', { field: lacking });
+  if (account.seeds.some(({ params: { epoch = 0 } }) => epoch * 1000 > parts.now())) {
+    return problem(c, 'bad-field', { field: 'epoch', detail: 'epoch is still to come' });
+  }
   const { accounts } = parts.stores;
   const { id, seeds } = account;
   try {
     if (await accounts.find(id)) return exists(c);
+    if (await isUnsettled(parts, id)) return exists(c, 'a decision of the deleted account is open');
+    await useUp(parts, account);
     const authyId = account.authyId ?? emulatedUser(parts, account);
     const user = authyId === undefined ? {} : { authyId };
     const outcome = await accounts.create({ ...account, ...user });
@@ -53,8 +64,32 @@ async function createAccount(c: Context, parts: Parts): Promise<Response> {
   }
 }
 
-function exists(c: Context): Response {
-  return problem(c, 'account-exists', { field: 'id', detail: 'an account with this id exists' });
+function exists(c: Context, detail = 'an account with this id exists'): Response {
+  return problem(c, 'account-exists', { field: 'id', detail });
+}
+
+/** While a code of the deleted account may still be asked about, nobody takes its name. */
+async function isUnsettled({ stores }: Parts, id: string): Promise<boolean> {
+  return (await stores.outbox.open()).some((row) => row.account === id);
+}
+
+/**
+ * Under a name that was used before, on a time grid that was not, the codes of the present are used:
+ * the same seed counted otherwise would make them good a second time.
+ */
+async function useUp({ stores, policy, now }: Parts, { id, seeds }: NewAccount): Promise<void> {
+  const { last, ahead, asking } = await stores.ledger.state(id);
+  const known = new Set([
+    ...Object.keys(last),
+    ...[...ahead, ...asking].map((use) => use.credential),
+  ]);
+  if (known.size === 0) return;
+  const { forward } = { forward: 30, ...policy.tolerance };
+  for (const { credential, params } of seeds) {
+    const { period = 30, epoch = 0 } = params;
+    const step = Math.floor((now() / 1000 - epoch) / period) + Math.floor(forward / period);
+    if (!known.has(credential)) await stores.ledger.consume({ account: id, credential, step });
+  }
 }
 
 /** Without it the account could never be verified. */

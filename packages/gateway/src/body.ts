@@ -24,16 +24,18 @@ export async function readBody<const Schema extends v.GenericSchema & { entries:
     return problem(c, 'not-json');
   }
   const { success, output, issues } = v.safeParse(schema, value, { abortEarly: true });
-  return success ? output : problem(c, 'bad-field', fault(schema.entries, v.getDotPath(issues[0])));
+  return success ? output : problem(c, 'bad-field', fault(issues[0]));
 }
 
 /** An unknown field's name is the sender's own text, which no answer repeats. */
-function fault(entries: object, path: string | null): ProblemDetails {
-  if (path === null) return { detail: 'the body is not a JSON object' };
-  const [top = ''] = path.split('.');
-  return Object.hasOwn(entries, top)
-    ? { field: path }
-    : { detail: 'the body has an unknown field' };
+function fault(issue: v.BaseIssue<unknown>): ProblemDetails {
+  const path = (issue.path ?? []).map(({ key }) => String(key));
+  const unknown = issue.type === 'strict_object' && issue.expected === 'never';
+  const field = (unknown ? path.slice(0, -1) : path).join('.');
+  if (field === '') {
+    return { detail: unknown ? 'the body has an unknown field' : 'the body is not a JSON object' };
+  }
+  return unknown ? { field, detail: `${field} has an unknown field` } : { field };
 }
 
 /** Whatever somebody typed is a code, if not a good one. */

@@ -8,7 +8,6 @@ import type { NewAccount, Seed } from './stores.js';
 
 /** Bytes; RFC 4226 section 4 wants 16, and what is in the field has 10. */
 const SHORTEST_SECRET = 10;
-const LAST_INSTANT = 8.64e12; // The end of Date, in seconds.
 
 const EnrolmentBody = v.strictObject({
   /** Safe in a path: dots alone would name another resource. */
@@ -19,7 +18,7 @@ const EnrolmentBody = v.strictObject({
   algorithm: v.optional(v.picklist(['SHA1', 'SHA256', 'SHA512'])),
   digits: v.optional(v.picklist([6, 7, 8])),
   period: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(86_400))),
-  epoch: v.optional(v.pipe(v.number(), v.minValue(-LAST_INSTANT), v.maxValue(LAST_INSTANT))),
+  epoch: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
 });
 
 /** The account to create, or the answer that names the field that is wrong. */

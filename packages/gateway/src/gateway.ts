@@ -10,6 +10,7 @@ import { authorityWithin, emulatorFor } from './emulated.js';
 import { createInFlight } from './in-flight.js';
 import { memoryStores } from './memory-stores.js';
 import { checkOptions, type GatewayOptions } from './options.js';
+import { createRepeats } from './repeats.js';
 import { buildRoutes } from './routes.js';
 import type { Stores } from './stores.js';
 
@@ -62,7 +63,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     ...(authority ? { authority } : {}),
   });
-  const parts = { mode, stores, verifier, authority, emulator, policy, now };
+  const repeats = createRepeats({ now });
+  const parts = { mode, stores, verifier, authority, emulator, policy, repeats, now };
   const routes = buildRoutes(parts, keys.operator);
   return {
     verifier,

@@ -64,9 +64,12 @@ function memoryAccounts(): AccountStore {
 }
 
 function memoryDecisions(keep: number): DecisionStore {
-  const records = new Map<string, DecisionRecord>();
+  // Apart, because rejections cost whoever types them nothing: they may not push out a yes.
+  const accepted = new Map<string, DecisionRecord>();
+  const rejected = new Map<string, DecisionRecord>();
   return {
     async record({ account, decision, at }) {
+      const records = decision.accepted ? accepted : rejected;
       records.set(decision.id, { account, decision, at });
       for (const oldest of records.keys()) {
         if (records.size <= keep) break;
@@ -74,11 +77,11 @@ function memoryDecisions(keep: number): DecisionStore {
       }
     },
     async settle(id, { settlement, at }) {
-      const record = records.get(id);
-      if (record) records.set(id, { ...record, settlement, settledAt: at });
+      const record = accepted.get(id);
+      if (record) accepted.set(id, { ...record, settlement, settledAt: at });
     },
     async find(id) {
-      return records.get(id);
+      return accepted.get(id) ?? rejected.get(id);
     },
   };
 }

@@ -5,7 +5,7 @@ import { cutLostReplies, type NodeFetch } from './emulator/cut.js';
 import { createGateway, type Gateway } from './gateway.js';
 import { type Heartbeat, startHeartbeat } from './heartbeat.js';
 import { createInFlight } from './in-flight.js';
-import type { GatewayOptions } from './options.js';
+import { checkOptions, type GatewayOptions } from './options.js';
 import { addressOf, listen, shut } from './server.js';
 
 export interface ServeOptions extends GatewayOptions {
@@ -25,7 +25,7 @@ export interface Serving {
 }
 
 /** Milliseconds that what is under way may take once the server closes. */
-const GRACE = 10_000;
+const GRACE = 8000;
 /** Milliseconds for the last answers to be read; a connection that asked nothing is cut then too. */
 const FLUSH = 1000;
 
@@ -40,12 +40,16 @@ const FLUSH = 1000;
  * });
  */
 export async function serveGateway({
-  host = '127.0.0.1',
+  host,
   port = 8626,
   ...options
 }: ServeOptions): Promise<Serving> {
+  checkOptions(options);
   let answer: NodeFetch = notNow;
-  const server = await listen((request, env) => answer(request, env), { host, port });
+  const server = await listen((request, env) => answer(request, env), {
+    host: host || '127.0.0.1',
+    port,
+  });
   try {
     const address = addressOf(server);
     const { gateway, heartbeat } = createBeating(address.url, options);
@@ -56,8 +60,8 @@ export async function serveGateway({
     const end = async (): Promise<void> => {
       // Questions under way are asked of this very server, so its emulator answers to the last.
       answer = cutLostReplies((...asked) => (isOurs(asked[0]) ? notNow() : serve(...asked)));
-      await heartbeat.stop();
-      await Promise.race([inFlight.none(), elapsed(GRACE)]);
+      const done = Promise.all([heartbeat.stop(), inFlight.none()]);
+      await Promise.race([done, elapsed(GRACE)]);
       await shut(server, { grace: FLUSH });
     };
     let ended: Promise<void> | undefined;

@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import type { Emulator } from './emulator/index.js';
 import type { GatewayOptions } from './options.js';
 import { problem } from './problem.js';
+import type { Repeats } from './repeats.js';
 import type { Account, Stores } from './stores.js';
 
 export interface Parts {
@@ -14,6 +15,7 @@ export interface Parts {
   authority: Authority | undefined;
   emulator: Emulator | undefined;
   policy: Policy;
+  repeats: Repeats;
   now: () => number;
 }
 

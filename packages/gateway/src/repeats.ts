@@ -3,16 +3,19 @@ import type { Decision } from '@driftlock/verifier';
 
 export interface Repeats {
   /**
-   * The decision made under this name before, or under way; else that of `run`. `'other-content'`
-   * where the name stood for something else.
+   * The decision made under this key of the account before, or under way; else that of `run`.
+   * `'other-content'` where the key stood for something else.
    */
   once(
-    request: { name: string; content: string },
+    request: { account: string; key: string; content: string },
     run: () => Promise<Decision>,
   ): Promise<{ decision: Decision; repeated: boolean } | 'other-content'>;
+  /** Forgets an account's requests: one created anew under its id is another. */
+  forget(account: string): void;
 }
 
 interface Entry {
+  account: string;
   digest: string;
   until: number;
   decision: Promise<Decision>;
@@ -42,7 +45,8 @@ export function createRepeats({
   }
 
   return {
-    async once({ name, content }, run) {
+    async once({ account, key, content }, run) {
+      const name = JSON.stringify([account, key]);
       const digest = await digestOf([salt, name, content]);
       const at = now();
       const known = entries.get(name);
@@ -51,20 +55,23 @@ export function createRepeats({
         return { decision: await known.decision, repeated: true };
       }
       makeRoom(at);
-      const entry = { digest, until: at + lasts, decision: run() };
+      const entry = { account, digest, until: at + lasts, decision: run() };
       entries.set(name, entry);
       try {
         const decision = await entry.decision;
-        if (!wasConsidered(decision)) forget(name, entry);
+        if (!wasConsidered(decision)) drop(name, entry);
         return { decision, repeated: false };
       } catch (error) {
-        forget(name, entry);
+        drop(name, entry);
         throw error;
       }
     },
+    forget(account) {
+      for (const [name, entry] of entries) if (entry.account === account) entries.delete(name);
+    },
   };
 
-  function forget(name: string, entry: Entry): void {
+  function drop(name: string, entry: Entry): void {
     if (entries.get(name) === entry) entries.delete(name);
   }
 }

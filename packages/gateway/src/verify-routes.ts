@@ -4,16 +4,14 @@ import { type Context, Hono } from 'hono';
 import { readCode } from './body.js';
 import { type Parts, withAccount } from './parts.js';
 import { problem, seconds } from './problem.js';
-import { createRepeats, type Repeats } from './repeats.js';
 import type { DecisionRecord } from './stores.js';
 
 const STATUS: Partial<Record<string, 429 | 503>> = { throttled: 429, unavailable: 503 };
 
 export function verifyRoutes(parts: Parts): Hono {
-  const repeats = createRepeats(parts);
   const routes = new Hono();
   routes.post('/accounts/:id/verify', (c) =>
-    withAccount(c, parts, ({ id }) => verifyCode(c, parts, { account: id, repeats })),
+    withAccount(c, parts, ({ id }) => verifyCode(c, parts, id)),
   );
   routes.get('/decisions/:id', async (c) => {
     const record = await find(parts, c.req.param('id'));
@@ -24,11 +22,7 @@ export function verifyRoutes(parts: Parts): Hono {
   return routes;
 }
 
-async function verifyCode(
-  c: Context,
-  parts: Parts,
-  { account, repeats }: { account: string; repeats: Repeats },
-): Promise<Response> {
+async function verifyCode(c: Context, parts: Parts, account: string): Promise<Response> {
   const key = c.req.header('Idempotency-Key');
   if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key)) {
     return problem(c, 'bad-field', { field: 'Idempotency-Key' });
@@ -37,14 +31,18 @@ async function verifyCode(
   if (body instanceof Response) return body;
   const run = () => decide(parts, account, body.code);
   if (key === undefined) return answer(c, await run());
-  const request = { name: JSON.stringify([account, key]), content: JSON.stringify(body.code) };
-  const made = await repeats.once(request, run);
+  const made = await parts.repeats.once({ account, key, content: contentOf(body.code) }, run);
   if (made === 'other-content') {
     const detail = 'the key was used with another code';
     return problem(c, 'key-reused', { field: 'Idempotency-Key', detail });
   }
   const { decision, repeated } = made;
   return answer(c, repeated ? await asOfNow(parts, decision) : decision);
+}
+
+/** What is no string is malformed whatever else it is. */
+function contentOf(code: unknown): string {
+  return typeof code === 'string' ? `text ${code}` : 'no text';
 }
 
 /** Recorded before it is answered, so that whoever has a decision can ask what became of it. */
@@ -80,11 +78,16 @@ function asItStands({ decision, settlement }: DecisionRecord) {
     : { ...settled, settlement };
 }
 
+function isOpen(decision: Decision): boolean {
+  return decision.accepted && decision.standing === 'provisional';
+}
+
 /** A yes that was contradicted since is not given again; its settlement does not say why. */
 async function asOfNow(parts: Parts, decision: Decision): Promise<Decision> {
   const { id } = decision;
   const record = await find(parts, id);
-  if (!record) return decision;
+  // Forgotten, it may have been contradicted: a yes that nobody confirmed is not repeated.
+  if (!record) return isOpen(decision) ? { id, accepted: false, reason: 'unavailable' } : decision;
   if (record.settlement === 'contradicted') return { id, accepted: false, reason: 'mismatch' };
   return asItStands(record);
 }

@@ -49,22 +49,31 @@ test('accounts with the names of object members are accounts like others', async
   }
 });
 
-test('the newest decisions are kept, each with its settlement', async () => {
+test('the newest decisions of either kind are kept, each with its settlement', async () => {
   const { decisions } = memoryStores({ keep: 2 });
+  const accepted = { accepted: true, by: 'local', standing: 'provisional' } as const;
   for (const id of ['1', '2', '3']) {
-    await decisions.record({ account: 'ana', decision: { id, ...rejected }, at: Number(id) });
+    await decisions.record({ account: 'ana', decision: { id, ...accepted }, at: Number(id) });
+    await decisions.record({ account: 'ana', decision: { id: `no ${id}`, ...rejected }, at: 0 });
   }
   await decisions.settle('3', { settlement: 'lapsed', at: 9 });
   await decisions.settle('1', { settlement: 'lapsed', at: 9 });
   expect(await decisions.find('1')).toBe(undefined);
+  expect(await decisions.find('no 1')).toBe(undefined);
+  const account = 'ana';
   expect(await decisions.find('2')).toStrictEqual({
-    account: 'ana',
-    decision: { id: '2', ...rejected },
+    account,
+    decision: { id: '2', ...accepted },
     at: 2,
   });
+  expect(await decisions.find('no 3')).toStrictEqual({
+    account,
+    decision: { id: 'no 3', ...rejected },
+    at: 0,
+  });
   expect(await decisions.find('3')).toStrictEqual({
-    account: 'ana',
-    decision: { id: '3', ...rejected },
+    account,
+    decision: { id: '3', ...accepted },
     at: 3,
     settlement: 'lapsed',
     settledAt: 9,

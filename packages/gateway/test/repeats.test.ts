@@ -2,7 +2,7 @@ import type { Decision } from '@driftlock/verifier';
 import { expect, test } from 'vitest';
 import { createRepeats } from '../src/repeats.js';
 
-const request = { name: 'login-1', content: '"287082"' };
+const request = { account: 'ana', key: 'login-1', content: '"287082"' };
 
 function counted(made: (run: number) => Decision) {
   let runs = 0;
@@ -31,7 +31,7 @@ test('one request runs once, however often it is made', async () => {
   expect(work.runs).toBe(1);
 });
 
-test('a name that stood for something else is told so, and nothing runs', async () => {
+test('a key that stood for something else is told so, and nothing runs', async () => {
   const repeats = createRepeats({ now: () => 0 });
   const work = counted(refused);
   await repeats.once(request, work.run);
@@ -55,10 +55,10 @@ test('a request is forgotten after its time', async () => {
 test('no more than the newest requests are remembered', async () => {
   const repeats = createRepeats({ now: () => 0, keep: 2 });
   const work = counted(refused);
-  for (const name of ['a', 'b', 'c']) await repeats.once({ ...request, name }, work.run);
-  await repeats.once({ ...request, name: 'c' }, work.run);
+  for (const key of ['a', 'b', 'c']) await repeats.once({ ...request, key }, work.run);
+  await repeats.once({ ...request, key: 'c' }, work.run);
   expect(work.runs).toBe(3);
-  await repeats.once({ ...request, name: 'a' }, work.run);
+  await repeats.once({ ...request, key: 'a' }, work.run);
   expect(work.runs).toBe(4);
 });
 

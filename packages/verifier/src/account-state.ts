@@ -92,10 +92,9 @@ function hold(state: AccountState, use: Consume & { at: number }): AccountState 
 }
 
 export function giveBack(state: AccountState, what: GiveBack): Reduced<void> {
-  if ('everything' in what) {
-    const { latch: _, ...open } = state;
+  if ('unlock' in what) {
     const attempts = { ...NO_ATTEMPTS, next: state.attempts.next };
-    return { state: { ...open, attempts }, result: undefined };
+    return { state: { ...state, attempts }, result: undefined };
   }
   if ('yes' in what) {
     const uses = state.uses.filter((use) => !what.yes.includes(use.id));

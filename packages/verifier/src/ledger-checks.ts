@@ -168,8 +168,10 @@ export const ledgerChecks: LedgerCheck[] = [
       same('the fourth', (await ledger.take('ana', { at, attempts })).taken, true);
       const locked = { taken: false, reason: 'locked' };
       same('locked', await ledger.take('ana', { at: at + HOUR, attempts }), locked);
-      await ledger.giveBack('ana', { everything: true });
+      await ledger.latch('ana', { latched: true, id: 'one', at });
+      await ledger.giveBack('ana', { unlock: true });
       same('unlocked', (await ledger.take('ana', { at, attempts })).taken, true);
+      same('still latched', (await ledger.state('ana')).latch, { id: 'one', at });
     },
   },
   {

@@ -12,7 +12,7 @@ export interface Ledger {
    * `'replay'` and `'spent'` (no offline use was left to reserve) change nothing.
    */
   consume(use: Consume): Promise<'first' | 'replay' | 'spent'>;
-  /** Gives back an attempt, or what an authority's yes restores, or everything (an operator). */
+  /** Gives back an attempt, what an authority's yes restores, or all attempts (an operator). */
   giveBack(account: string, what: GiveBack): Promise<void>;
   /** Sets the latch, or clears it where it is still the one that was `seen`. */
   latch(account: string, change: Latch): Promise<void>;
@@ -69,8 +69,8 @@ export type GiveBack =
    * back and the run of failures before it ends.
    */
   | { yes: string[]; attempt?: number }
-  /** The operator unlocks the account: attempts, run of failures and latch are cleared. */
-  | { everything: true };
+  /** The operator unlocks the account: attempts and run of failures; a latch stays. */
+  | { unlock: true };
 
 export type Latch =
   /** `id` of the decision that was contradicted. */

@@ -20,6 +20,7 @@ export interface Claimed {
   at: number;
   /** Whether somebody was told that this decision is provisional, so that a no must be revoked. */
   told: boolean;
+  /** Once aborted, nothing more is sent. */
   signal?: AbortSignal;
 }
 
@@ -40,7 +41,8 @@ export async function settle(setup: Setup, claimed: Claimed): Promise<Outcome> {
   }
   const seen = await setup.ledger.state(row.account);
   const deadline = policy.liveDeadline;
-  const answer = await ask(authority, { user, code, id, deadline, ...(signal ? { signal } : {}) });
+  // Called off, a question already sent is still heard out: its answer could not be had again.
+  const answer = await ask(authority, { user, code, id, deadline });
   return heed(setup, claimed, { answer, seen });
 }
 

@@ -104,7 +104,7 @@ export function createSettler(setup: Setup): Settler {
     const { at } = await setup.clock.read();
     const options: Turn = signal ? { ...TOLD, signal } : TOLD;
     const rows = await outbox.open();
-    const statuses = await deniedUsers(setup, rows);
+    const statuses = await deniedUsers(setup, rows, signal);
     const denied = (row: OutboxRow): boolean => statuses.has(row.user);
     let down: boolean = false;
     for (const row of [...rows.filter(denied), ...rows.filter((one) => !denied(one))]) {
@@ -126,16 +126,19 @@ export function createSettler(setup: Setup): Settler {
 async function deniedUsers(
   { authority, policy }: Setup,
   rows: OutboxRow[],
+  stop?: AbortSignal,
 ): Promise<Map<string, 'suspended' | 'unknown'>> {
   const denied = new Map<string, 'suspended' | 'unknown'>();
   if (!authority) return denied;
   for (const user of new Set(rows.map((row) => row.user))) {
     try {
+      if (stop?.aborted) break;
       const signal = AbortSignal.timeout(policy.liveDeadline);
       const status = await orAborted(authority.status({ user, signal }), signal);
       if (status === 'suspended' || status === 'unknown') denied.set(user, status);
     } catch (error) {
-      if (failureOf(error) === 'down') break;
+      // Nobody answers: asking after the others would only make their decisions wait.
+      if (failureOf(error) !== 'refused' || error instanceof DOMException) break;
     }
   }
   return denied;

@@ -30,7 +30,10 @@ export interface Verifier {
   diagnose(request: { account: string; code: string; at?: number }): Promise<Diagnosed>;
   /** Learns an authenticator's offset from two consecutive codes and consumes both. */
   resynchronize(request: { account: string; codes: [CodeAt, CodeAt] }): Promise<Resynchronized>;
-  /** Takes every open provisional decision one turn further; call it when the network is back. */
+  /**
+   * Takes every open provisional decision one turn further; call it when the network is back.
+   * Aborted, it hears out the question under way and asks no other.
+   */
   reconcile(options?: { signal?: AbortSignal }): Promise<Reconciled>;
 }
 

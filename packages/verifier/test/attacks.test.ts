@@ -710,3 +710,35 @@ test('of two credentials the newer instant is the one that counts', async () => 
   expect((await s.type(s.code(-30))).accepted).toBe(true);
   expect(s.events).toMatchObject([{ type: 'observed', credential: 'later' }, { type: 'decided' }]);
 });
+
+test('a reconciliation that is called off asks after nobody else', async () => {
+  const authority = scripted('down');
+  const s = stage({ authority, policy: AF });
+  await s.type(s.code(), 'ana');
+  await s.type(s.code(), 'ben');
+  const gone = new AbortController();
+  const asked: string[] = [];
+  authority.status = async ({ user }) => {
+    asked.push(user);
+    gone.abort();
+    return 'active';
+  };
+  expect(await s.verifier.reconcile({ signal: gone.signal })).toMatchObject({ open: 2 });
+  expect(asked).toStrictEqual(['ana']);
+});
+
+test('a question under way is heard out when its reconciliation is called off', async () => {
+  const authority = scripted('down');
+  const s = stage({ authority, policy: AF });
+  const { id } = await s.type(s.code());
+  const gone = new AbortController();
+  authority.script = [
+    async () => {
+      gone.abort();
+      await Promise.resolve();
+      return YES;
+    },
+  ];
+  await s.verifier.reconcile({ signal: gone.signal });
+  expect((await s.outbox.find(id))?.settlement).toBe('confirmed');
+});

@@ -39,7 +39,7 @@ const limiting = bodyLimit({
 });
 
 const local = createMiddleware<Env>(async (c, next) => {
-  const address = c.env.incoming?.socket?.remoteAddress;
+  const address = c.env?.incoming?.socket?.remoteAddress;
   if (address === undefined || /^(?:::1|(?:::ffff:)?127(?:\.\d+){3})$/.test(address)) return next();
   return problem(c, { status: 403, code: 'not-local', title: 'Forbidden' });
 });
