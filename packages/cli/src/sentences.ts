@@ -14,7 +14,7 @@ export function sayDiagnosis(diagnosis: Diagnosis, digits: number): string {
   const perhaps = certainty === 'suspected' ? 'probably ' : '';
   switch (verdict) {
     case 'malformed':
-      return `a code has ${digits} digits`;
+      return `a code is ${digits} digits and nothing else`;
     case 'ok':
       return `this is ${perhaps}the right code`;
     case 'replayed':
@@ -50,10 +50,10 @@ const NEXT: Record<Diagnosis['next'], string> = {
 export function sayMore({ verdict, looksLike, posterior, next }: Diagnosis): string[] {
   const helps = verdict === 'ok' ? [] : [`next: ${NEXT[next]}`];
   if (verdict === 'malformed') return helps;
-  const zone = looksLike ? [`like a time zone set by hand: ${sayZone(looksLike.minutes)}`] : [];
+  const zone = looksLike ? [`as if a time zone were set wrong: ${sayZone(looksLike.minutes)}`] : [];
   // A probability of 1 would claim what no search can know.
   const percent = posterior > 0.999 ? 'more than 99.9' : (posterior * 100).toFixed(1);
-  return [...zone, `probability: ${percent} %`, ...helps];
+  return [...zone, `probability: ${percent}%`, ...helps];
 }
 
 const CLOCKS: Diagnosis['verdict'][] = [
@@ -99,5 +99,5 @@ function sayHours(minutes: number): string {
 }
 
 function sayZone(minutes: number): string {
-  return `${minutes < 0 ? '-' : '+'}${sayHours(Math.abs(minutes))}`;
+  return `${sayHours(Math.abs(minutes))} ${minutes < 0 ? 'behind' : 'ahead'}`;
 }

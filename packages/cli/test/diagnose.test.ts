@@ -7,38 +7,38 @@ const ONE = ['--code', '287082'];
 
 describe('driftlock diagnose', () => {
   it.each([
-    ['right', [...ONE, '--at', '59'], 0, 'this is the right code\nprobability: more than 99.9 %\n'],
+    ['right', [...ONE, '--at', '59'], 0, 'this is the right code\nprobability: more than 99.9%\n'],
     [
       'used',
       [...ONE, '--at', '59', '--after', '1'],
       3,
-      'this code was used before\nprobability: more than 99.9 %\nnext: ask for the next code\n',
+      'this code was used before\nprobability: more than 99.9%\nnext: ask for the next code\n',
     ],
     [
       'old',
       ['--code', '081804', '--at', '1111111189'],
       1,
-      'this is probably an old code, typed too late\nprobability: 83.3 %\nnext: ask for the next code\n',
+      'this is probably an old code, typed too late\nprobability: 83.3%\nnext: ask for the next code\n',
     ],
     [
       'far behind',
       [...ONE, '--at', '19859'],
       4,
       'the phone is about 5 h 30 min slow (19769 to 19829 seconds)\n' +
-        'like a time zone set by hand: -5 h 30 min\nprobability: 99.6 %\n' +
+        'as if a time zone were set wrong: 5 h 30 min behind\nprobability: 99.6%\n' +
         'next: set the clock right, or let the network set it\n',
     ],
     [
       'of nothing',
       [...ONE, '--at', '5000000'],
       1,
-      'this is not a code of this secret\nprobability: 99.2 %\nnext: type the code again\n',
+      'this is not a code of this secret\nprobability: 99.2%\nnext: type the code again\n',
     ],
     [
       'no code',
       [...ONE, '-d', '8', '--at', '5000000'],
       1,
-      'a code has 8 digits\nnext: type the code again\n',
+      'a code is 8 digits and nothing else\nnext: type the code again\n',
     ],
   ])('explains a code that is %s', async (_, args, status, out) => {
     await expect(inProcess([...CODE, ...args])).resolves.toStrictEqual({ status, out, err: '' });

@@ -7,7 +7,7 @@ function diagnosis(verdict: DiagnosisVerdict, more: Partial<Diagnosis> = {}): Di
 }
 
 const SAID: Record<DiagnosisVerdict, [string, number]> = {
-  malformed: ['a code has 6 digits', 1],
+  malformed: ['a code is 6 digits and nothing else', 1],
   ok: ['this is the right code', 0],
   replayed: ['this code was used before', 3],
   stale: ['this is an old code, typed too late', 1],
@@ -40,7 +40,7 @@ describe('a diagnosis', () => {
 
   it('names a time zone', () => {
     expect(sayMore(diagnosis('device-fast', { looksLike: { minutes: 345 } }))[0]).toBe(
-      'like a time zone set by hand: +5 h 45 min',
+      'as if a time zone were set wrong: 5 h 45 min ahead',
     );
   });
 
@@ -51,7 +51,7 @@ describe('a diagnosis', () => {
 
   it('is never said to be beyond doubt', () => {
     expect(sayMore(diagnosis('no-match'))).toStrictEqual([
-      'probability: more than 99.9 %',
+      'probability: more than 99.9%',
       'next: type the code again',
     ]);
   });

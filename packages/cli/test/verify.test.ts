@@ -47,7 +47,11 @@ describe('driftlock verify', () => {
     async (code) => {
       const args = ['verify', '--secret-file', '-', '--at', '59', `--code=${code}`];
       const ran = await inProcess(args);
-      expect(ran).toStrictEqual({ status: 1, out: 'not valid: a code has 6 digits\n', err: '' });
+      expect(ran).toStrictEqual({
+        status: 1,
+        out: 'not valid: a code is 6 digits and nothing else\n',
+        err: '',
+      });
     },
   );
 
