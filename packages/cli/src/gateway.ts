@@ -49,7 +49,8 @@ export function gatewayVerb(play: typeof tour): Verb {
 
 async function serve(args: string[], world: World, play: typeof tour): Promise<Exit> {
   const { host = world.env.HOST, port = world.env.PORT, ...given } = readArguments(args, OPTIONS);
-  const { DRIFTLOCK_KEY: chosen, DRIFTLOCK_AUTHY_KEY: authy } = world.env;
+  const chosen = readKey('DRIFTLOCK_KEY', world.env);
+  const authy = readKey('DRIFTLOCK_AUTHY_KEY', world.env);
   const operator = chosen || randomBytes(24).toString('base64url');
   const where = { host: host || '127.0.0.1', port: readPort(port || '8626') };
   // Heard before anything is opened, so that no signal finds it half open.
@@ -70,6 +71,8 @@ async function serve(args: string[], world: World, play: typeof tour): Promise<E
   }
 }
 
+const NO_ADDRESS = /^(?:EADDRNOTAVAIL|EAFNOSUPPORT|EINVAL|ENOTFOUND|EAI_[A-Z]+)$/;
+
 async function listen(where: {
   host: string;
   port: number;
@@ -84,10 +87,9 @@ async function listen(where: {
       throw new CliError('ERR_LISTEN', message);
     }
     if (code === 'EACCES') misused(`port ${where.port} is not for everybody; choose one from 1024`);
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-      misused('--host: the address is not one of this machine');
-    }
-    if (error instanceof TypeError && code === undefined) misused(error.message);
+    if (NO_ADDRESS.test(String(code))) misused('--host: nothing can listen at this address');
+    // Its own Authy is asked over http, and so on this machine alone.
+    if (code === 'ERR_AUTHY_INPUT') misused('--host takes a loopback address, 0.0.0.0 or ::');
     throw error;
   }
 }
@@ -119,6 +121,13 @@ function greeting(url: string, madeKey: string | undefined): string {
   next      curl ${url}/healthz, then the session in README.md
 
 `;
+}
+
+/** Unset where it is empty. */
+function readKey(name: string, env: World['env']): string | undefined {
+  const key = env[name] || undefined;
+  if (key && !/^[\x21-\x7e]+$/.test(key)) misused(`${name} takes visible ASCII without spaces`);
+  return key;
 }
 
 function readPort(text: string): number {

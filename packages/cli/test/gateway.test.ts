@@ -117,6 +117,17 @@ describe('driftlock gateway', () => {
     expect(ran).toStrictEqual({ status: 75, out: '', err });
   });
 
+  it.each(['DRIFTLOCK_KEY', 'DRIFTLOCK_AUTHY_KEY'])(
+    'refuses a %s that no header can carry, without showing it',
+    async (name) => {
+      for (const key of ['ключ', 'two words', 'two\nlines']) {
+        const ran = await inProcess(['gateway', '--port', '0'], { env: { [name]: key } });
+        const err = `driftlock gateway: ${name} takes visible ASCII without spaces\nTry 'driftlock gateway --help'.\n`;
+        expect(ran).toStrictEqual({ status: 2, out: '', err });
+      }
+    },
+  );
+
   it('refuses an address that is not this machine’s own', async () => {
     const ran = await inProcess(['gateway', '--host', '192.0.2.1', '--port', '0']);
     const err = expect.stringMatching(
