@@ -26,10 +26,13 @@ Examples
   driftlock code --secret-file - --digits 7 --period 10s < phone.secret
 `;
 
+const OPTIONS = { ...KEY_OPTIONS, window: { type: 'string', short: 'w' } } as const;
+
 export const code: Verb = {
   help: HELP,
+  options: OPTIONS,
   async run(args, world) {
-    const given = readArguments(args, { ...KEY_OPTIONS, window: { type: 'string', short: 'w' } });
+    const given = readArguments(args, OPTIONS);
     const at = readInstant(given.at, world.now());
     const more = given.window === undefined ? 0 : readCount('--window', given.window);
     if (more > MOST) misused(`--window takes at most ${MOST}`);

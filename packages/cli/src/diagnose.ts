@@ -39,6 +39,7 @@ const OPTIONS = {
 
 export const diagnose: Verb = {
   help: HELP,
+  options: OPTIONS,
   async run(args, world) {
     const given = readArguments(args, OPTIONS);
     const { code } = given;

@@ -44,7 +44,7 @@ export const gateway: Verb = gatewayVerb(tour);
 
 /** The verb, with the tour it plays. */
 export function gatewayVerb(play: typeof tour): Verb {
-  return { help: HELP, run: (args, world) => serve(args, world, play) };
+  return { help: HELP, options: OPTIONS, run: (args, world) => serve(args, world, play) };
 }
 
 async function serve(args: string[], world: World, play: typeof tour): Promise<Exit> {

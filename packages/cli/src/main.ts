@@ -1,6 +1,7 @@
 /** The command: which verb, and what its failures look like on a terminal. */
 import { readFileSync } from 'node:fs';
 import { TotpError } from '@driftlock/totp-core';
+import { asksForHelp } from './arguments.js';
 import { CliError } from './cli-error.js';
 import { EXIT, type Exit } from './exit.js';
 import type { Verb, World } from './verb.js';
@@ -52,7 +53,7 @@ export async function main(argv: string[], world: World = processWorld()): Promi
   }
   try {
     const verb = await load();
-    if (asksForHelp(args)) return print(world, verb.help);
+    if (asksForHelp(args, verb.options)) return print(world, verb.help);
     return await verb.run(args, world);
   } catch (error) {
     return explain(world, name, error);
@@ -62,10 +63,6 @@ export async function main(argv: string[], world: World = processWorld()): Promi
 function print(world: World, text: string): Exit {
   world.out(text);
   return EXIT.valid;
-}
-
-function asksForHelp(args: string[]): boolean {
-  return args.includes('--help') || args.includes('-h');
 }
 
 function explain(world: World, verb: string, error: unknown): Exit {

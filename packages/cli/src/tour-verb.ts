@@ -17,6 +17,7 @@ Exit status
 
 export const tour: Verb = {
   help: HELP,
+  options: {},
   async run(args, { out: write, colors }) {
     readArguments(args, {});
     return runTour({ write, colors });

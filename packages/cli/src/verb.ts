@@ -1,9 +1,12 @@
 /** What a verb of the command is, and the world it may touch. */
+import type { Options } from './arguments.js';
 import type { Exit } from './exit.js';
 
 export interface Verb {
   /** What `--help` prints. */
   help: string;
+  /** What it takes beside `--help`. */
+  options: Options;
   run(args: string[], world: World): Promise<Exit>;
 }
 

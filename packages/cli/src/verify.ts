@@ -42,6 +42,7 @@ const OPTIONS = {
 
 export const verify: Verb = {
   help: HELP,
+  options: OPTIONS,
   async run(args, world) {
     const given = readArguments(args, OPTIONS);
     const { code } = given;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readArguments } from '../src/arguments.js';
+import { asksForHelp, readArguments } from '../src/arguments.js';
 
 const OPTIONS = {
   at: { type: 'string', short: 'N' },
@@ -16,9 +16,13 @@ describe('a command line', () => {
     ).toStrictEqual({ base32: true, at: '59', code: '12', json: true, file: '-' });
   });
 
-  it('may have a value that begins with a minus and a digit', () => {
-    expect(readArguments(['--at', '-90s'], OPTIONS)).toStrictEqual({ at: '-90s' });
-  });
+  it.each(['-90s', '-h', '--help', '--json', '--', '-'])(
+    'has %j for a value where a value is due',
+    (value) => {
+      expect(readArguments(['--at', value], OPTIONS)).toStrictEqual({ at: value });
+      expect(readArguments(['-N', value], OPTIONS)).toStrictEqual({ at: value });
+    },
+  );
 
   it('may have an empty value', () => {
     expect(readArguments(['--code', ''], OPTIONS)).toStrictEqual({ code: '' });
@@ -26,15 +30,16 @@ describe('a command line', () => {
 
   it.each([
     [['--code'], '--code needs a value'],
-    [['--code', '--json'], '--code needs a value'],
+    [['-N'], '-N needs a value'],
+    [['--code', '--json', '--help=1'], 'unknown option'],
     [['--json=1'], '--json takes no value'],
     [['--json', '--json'], '--json is given twice'],
     [['--code', '1', '--code', '2'], '--code is given twice'],
-    [['--colour'], 'there is no option --colour'],
-    [['-x'], 'there is no option -x'],
-    [['--constructor'], 'there is no option --constructor'],
-    [['--gezdgnbvgy3tqojq'], 'there is no such option'],
-    [['--287082'], 'there is no such option'],
+    [['--colour'], 'unknown option'],
+    [['-x'], 'unknown option'],
+    [['--constructor'], 'unknown option'],
+    [['--JBSWYDPEHPKPX'], 'unknown option'],
+    [['--287082'], 'unknown option'],
     [['GEZDGNBVGY3TQOJQ'], 'only options are taken; a secret is read with --secret-file'],
     [['--', '--json'], 'only options are taken; a secret is read with --secret-file'],
     [['--secret', 'GEZD'], 'a secret is not given on the command line; use --secret-file'],
@@ -43,5 +48,37 @@ describe('a command line', () => {
     expect(() => readArguments(args, OPTIONS)).toThrow(
       expect.objectContaining({ code: 'ERR_USAGE', message }),
     );
+  });
+});
+
+describe('help', () => {
+  it.each(
+    [
+      ['-h'],
+      ['--help'],
+      ['--json', '-h'],
+      ['-bh'],
+      ['--at', '-h', '--help'],
+      ['--help', '--colour'],
+    ].map((args) => [args]),
+  )('is asked for by %j', (args) => {
+    expect(asksForHelp(args, OPTIONS)).toBe(true);
+  });
+
+  it.each(
+    [
+      [],
+      ['--code', '-h'],
+      ['--code', '--help'],
+      ['--code=-h'],
+      ['-N', '-h'],
+      ['-Nh'],
+      ['--', '-h'],
+      ['--help=1'],
+      ['--colour', '-h'],
+      ['287082', '-h'],
+    ].map((args) => [args]),
+  )('is not asked for by %j', (args) => {
+    expect(asksForHelp(args, OPTIONS)).toBe(false);
   });
 });

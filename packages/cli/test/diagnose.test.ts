@@ -44,6 +44,12 @@ describe('driftlock diagnose', () => {
     await expect(inProcess([...CODE, ...args])).resolves.toStrictEqual({ status, out, err: '' });
   });
 
+  it.each(['-h', '--help'])('has %j for a code that is none', async (code) => {
+    const out = 'a code is 6 digits and nothing else\nnext: type the code again\n';
+    const ran = await inProcess([...CODE, '--code', code]);
+    expect(ran).toStrictEqual({ status: 1, out, err: '' });
+  });
+
   it('prints one JSON object of the library’s shape', async () => {
     const { status, out } = await inProcess([...CODE, ...ONE, '--at', '59', '--json']);
     expect(status).toBe(0);

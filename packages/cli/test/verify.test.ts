@@ -55,6 +55,16 @@ describe('driftlock verify', () => {
     },
   );
 
+  it.each(['-h', '--help', '-hN', '--json', '--', '-'])(
+    'answers no to %j where the code is due, and is not led astray by it',
+    async (code) => {
+      const args = ['verify', '--secret-file', '-', '--at', '59', '--code', code];
+      const ran = await inProcess(args);
+      const out = 'not valid: a code is 6 digits and nothing else\n';
+      expect(ran).toStrictEqual({ status: 1, out, err: '' });
+    },
+  );
+
   it('prints one JSON object of the library’s shapes', async () => {
     const valid = await inProcess([...CODE, '--at', '59', '--json']);
     expect(valid).toStrictEqual({
