@@ -7,7 +7,7 @@ import { KEY_HELP, KEY_OPTIONS, readCount, withKey } from './key-options.js';
 import { exitOf, sayDiagnosis, sayMore } from './sentences.js';
 import type { Verb } from './verb.js';
 
-const HELP = `driftlock diagnose - say where a code comes from, if from anywhere
+const HELP = `driftlock diagnose - say why a code failed, searching a day each way
 
 Usage
   driftlock diagnose --secret-file F --code C [options]

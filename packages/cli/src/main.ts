@@ -14,7 +14,7 @@ Usage
 Verbs
   code        print the code of an instant
   verify      say whether a code is valid, and if not, why
-  diagnose    say where a code comes from, if from anywhere
+  diagnose    say why a code failed, searching a day each way
   gateway     serve the gateway, with an Authy of its own to test against
   tour        see all of it work in six scenes, live
 
