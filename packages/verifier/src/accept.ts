@@ -1,5 +1,5 @@
 /** Accepting a code: its step is consumed first, in one atomic operation, or it is not accepted. */
-import { type Match, matchingSteps } from './compare.js';
+import { FAR, isNear, type Match, matchingSteps, NEAR } from './compare.js';
 import { beginOf, comparable, gridOf } from './credential.js';
 import type { Accepted, Decision } from './decision.js';
 import { VerifierError } from './errors.js';
@@ -17,21 +17,31 @@ export async function acceptConfirmed(
   login: Login,
   { by }: Extract<Next, { do: 'confirm' }>,
 ): Promise<Decision> {
-  const { id, account, comparison, held, code, now } = login;
-  const valid = comparison.verdict === 'valid';
-  const matches = valid ? [comparison.match] : await matchingSteps(held, code, login);
-  for (const match of matches) {
-    if ((await setup.ledger.consume(useOf(login, match))) === 'first') continue;
+  const { id, account, comparison, now } = login;
+  const { match, matches } = await matchesOf(login);
+  for (const each of matches) {
+    if ((await setup.ledger.consume(useOf(login, each))) === 'first') continue;
     if (by === 'authority') {
       setup.emit(account, now, { type: 'alarm', id, alarm: 'replay-after-yes' });
     }
     return { id, accepted: false, reason: 'replayed' };
   }
-  if (valid) await consumeTwins(setup, login, comparison.twins);
-  const match = matches.at(-1);
+  if (comparison.verdict === 'valid') await consumeTwins(setup, login, comparison.twins);
   if (by === 'authority') await heedYes(setup, login, match);
   if (match) teach(setup, login, match);
   return { id, accepted: true, by, standing: 'confirmed', ...shown(login.at, match) };
+}
+
+/** The step that was read, where it lies near our clock; and every step the code must not be good for again. */
+async function matchesOf(login: Login): Promise<{ match: Match | undefined; matches: Match[] }> {
+  const { comparison, held, code, at, state } = login;
+  if (comparison.verdict === 'valid')
+    return { match: comparison.match, matches: [comparison.match] };
+  const near = await matchingSteps(held, code, { at, state, reach: NEAR });
+  const match = near.findLast((one) => isNear(one, at));
+  if (match) return { match, matches: near };
+  // Read by a clock far off ours: not to be learned from, but not to be good a second time either.
+  return { match, matches: await matchingSteps(held, code, { at, state, reach: FAR }) };
 }
 
 /** The authority's yes; to a code that a held credential should have known, it is a warning too. */

@@ -66,23 +66,37 @@ function instantOf({ credential, step }: Match): number {
   return beginOf(credential, step);
 }
 
-/** Seconds around a centre within which a used code is looked for. */
-const NEARBY = 300;
+/** Seconds around a centre within which a match is taken for the step that was read. */
+export const NEAR = 300;
+/** Seconds a clock may be off before a used code could hide from it. */
+export const FAR = 86_400;
+/** Steps one verification looks at, in all. */
+const WIDEST = 6000;
+
+/** Whether a step lies as near our clock as an authenticator's may be off. */
+export function isNear(match: Match, at: number): boolean {
+  return Math.abs(instantOf(match) - at) <= (NEAR + gridOf(match.credential).period) * 1000;
+}
 
 /**
- * Every step of a held credential that the code matches, oldest first, near our clock, near what
- * was last consumed or remembered as used: a clock that moved since must not hide a used code.
+ * Every step of a held credential that the code matches within `reach` seconds, oldest first: around
+ * our clock, what was last consumed, and what is remembered as used, so that a clock that moved
+ * since hides no used code.
  */
 export async function matchingSteps(
   held: Credential[],
   code: string,
-  { at, state }: { at: number; state: AccountState },
+  { at, state, reach }: { at: number; state: AccountState; reach: number },
 ): Promise<Match[]> {
   const found = await Promise.all(
     comparable(held, code).map(async (credential) => {
-      const steps = stepsAround(credential, centres(credential, { at, state }));
-      const matches = await Promise.all(steps.map((step) => matchesAt(credential, code, step)));
-      return steps.filter((_, index) => matches[index]).map((step) => ({ credential, step }));
+      const steps = new Set<number>();
+      for (const centre of centres(credential, { at, state })) {
+        const by = Math.min(Math.ceil(reach / gridOf(credential).period), WIDEST / 2);
+        const range = { first: Math.max(0, centre - by), last: centre + by };
+        for (const step of await everyMatch(credential, code, range)) steps.add(step);
+      }
+      return [...steps].map((step) => ({ credential, step }));
     }),
   );
   return found.flat().sort((a, b) => instantOf(a) - instantOf(b));
@@ -102,17 +116,20 @@ function centres(
   ];
 }
 
-function stepsAround(credential: Credential, around: number[]): number[] {
-  const reach = Math.ceil(NEARBY / gridOf(credential).period);
-  const steps = new Set<number>();
-  for (const centre of around) {
-    for (let step = centre - reach; step <= centre + reach; step++) if (step >= 0) steps.add(step);
+/** A credential names the newest match alone: those before it are asked for in turn. */
+async function everyMatch(
+  credential: Credential,
+  code: string,
+  { first, last }: { first: number; last: number },
+): Promise<number[]> {
+  const found: number[] = [];
+  for (let end = last; end >= first; ) {
+    const at = beginOf(credential, end) + gridOf(credential).period * 500;
+    const window = { backward: end - first, forward: 0 };
+    const verdict = await credential.verify(code, { at, window });
+    if (verdict.valid !== true) break;
+    found.push(verdict.step);
+    end = Math.min(end, verdict.step) - 1;
   }
-  return [...steps];
-}
-
-async function matchesAt(credential: Credential, code: string, step: number): Promise<boolean> {
-  const middle = beginOf(credential, step) + gridOf(credential).period * 500;
-  const alone = { backward: 0, forward: 0 };
-  return (await credential.verify(code, { at: middle, window: alone })).valid === true;
+  return found;
 }

@@ -294,14 +294,33 @@ describe('the authority’s yes to a code nothing held matches (row 4)', () => {
   });
 
   test('latches an account whose seed should have known the code', async () => {
-    const { type, ledger } = stage({ authority: scripted(YES) });
-    const stranger = stage({
-      held: [keyCredential({ id: 'phone', key: key({ algorithm: 'SHA256' }) })],
-    });
-    expect(await type(stranger.code(7200))).toMatchObject({ accepted: true, by: 'authority' });
+    const { type, ledger, events } = stage({ authority: scripted(YES) });
+    const stranger = stage({ params: { algorithm: 'SHA256' } });
+    for (const offset of [0, 30]) {
+      expect(await type(stranger.code(offset))).toMatchObject({ accepted: true, by: 'authority' });
+      expect((await ledger.state('ana')).latch?.at).toBe(AT);
+    }
+    expect(events.map(({ type }) => type)).toStrictEqual([
+      'latched',
+      'decided',
+      'latched',
+      'decided',
+    ]);
+  });
+
+  test('uses up a code read by a clock hours off ours, and learns nothing from it', async () => {
+    const authority = scripted(YES);
+    const { type, code, clock, ledger, events } = stage({ authority });
+    const [first, second] = [code(7200), code(7230)];
+    for (const typed of [first, second]) {
+      expect(await type(typed)).toMatchObject({ accepted: true, by: 'authority' });
+    }
+    expect(events.map(({ type }) => type)).not.toContain('observed');
     expect((await ledger.state('ana')).latch?.at).toBe(AT);
-    expect(await type(stranger.code(7230))).toMatchObject({ accepted: true, by: 'authority' });
-    expect((await ledger.state('ana')).latch?.at).toBe(AT);
+    clock.now += 7_200_000;
+    expect(await type(first)).toStrictEqual(rejected('replayed'));
+    expect(await type(second)).toStrictEqual(rejected('replayed'));
+    expect(authority.asked).toHaveLength(2);
   });
 });
 
