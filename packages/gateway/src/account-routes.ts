@@ -74,21 +74,18 @@ async function isUnsettled({ stores }: Parts, id: string): Promise<boolean> {
 }
 
 /**
- * Under a name that was used before, on a time grid that was not, the codes of the present are used:
- * the same seed counted otherwise would make them good a second time.
+ * Under a name that was used before on another time grid, the codes of the present are used: the
+ * same seed counted otherwise would make them good a second time.
  */
 async function useUp({ stores, policy, now }: Parts, { id, seeds }: NewAccount): Promise<void> {
   const { last, ahead, asking } = await stores.ledger.state(id);
-  const known = new Set([
-    ...Object.keys(last),
-    ...[...ahead, ...asking].map((use) => use.credential),
-  ]);
-  if (known.size === 0) return;
+  const used = [...Object.keys(last), ...[...ahead, ...asking].map((use) => use.credential)];
   const { forward } = { forward: 30, ...policy.tolerance };
   for (const { credential, params } of seeds) {
+    if (used.every((other) => other === credential)) continue;
     const { period = 30, epoch = 0 } = params;
     const step = Math.floor((now() / 1000 - epoch) / period) + Math.floor(forward / period);
-    if (!known.has(credential)) await stores.ledger.consume({ account: id, credential, step });
+    await stores.ledger.consume({ account: id, credential, step });
   }
 }
 

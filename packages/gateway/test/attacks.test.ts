@@ -155,3 +155,17 @@ test('options that don’t fit are refused before a port is opened', async () =>
   const serving = serveGateway({ mode: 'proxy', keys, policy, port: 0 });
   await expect(serving).rejects.toThrow('mode proxy needs an authority');
 });
+
+test('a used code is not good again on a grid its account had before the last one', async () => {
+  const { call, clock, enrol, verify } = gatewayAt();
+  const codeNow = (digits: 6 | 8) => totp(importKey(SECRET, { digits }), { at: clock.now });
+  for (const digits of [6, 8] as const) {
+    await enrol({ secret: SECRET, digits });
+    clock.now += 300_000;
+    expect((await verify(codeNow(digits))).body.accepted).toBe(true);
+    await call('DELETE', '/v1/accounts/ana');
+  }
+  // Six digits are the last six of eight.
+  await enrol({ secret: SECRET, digits: 6 });
+  expect((await verify(codeNow(6))).body).toMatchObject({ accepted: false, reason: 'replayed' });
+});
