@@ -1,5 +1,5 @@
 /** One account's ledger state as pure reducers; an engine only has to apply them atomically. */
-import { DEFAULT_LIMITS, endRun, NO_ATTEMPTS, returnAttempt, takeAttempt } from './attempts.js';
+import { endRun, NO_ATTEMPTS, returnAttempt, takeAttempt } from './attempts.js';
 import type { AccountState, Consume, GiveBack, Latch, Take, TakeOptions } from './ledger.js';
 
 export interface Reduced<Result> {
@@ -52,7 +52,7 @@ export function isUsed(
 export function take(state: AccountState, options: Required<TakeOptions>): Reduced<Take> {
   const { attempts, ...taken } = takeAttempt(state.attempts, {
     at: options.at,
-    limits: { ...DEFAULT_LIMITS, ...options.attempts },
+    limits: options.attempts,
   });
   const next = attempts === state.attempts ? state : { ...state, attempts };
   return { state: next, result: taken.taken ? { ...taken, state: next } : taken };
@@ -78,7 +78,7 @@ function spend(state: AccountState, use: Consume & { at: number }): AccountState
   return {
     ...state,
     last: far ? state.last : { ...state.last, [credential]: step },
-    ahead: far ? [...state.ahead, { credential, step, begins, ends }] : state.ahead,
+    ahead: far ? [...state.ahead, { credential, step, ends }] : state.ahead,
     asking: state.asking.filter((held) => held.credential !== credential || held.step !== step),
     uses: reserve ? [...state.uses, { id: reserve.id, at }] : state.uses,
     attempts: attempt === undefined ? state.attempts : endRun(state.attempts, attempt),

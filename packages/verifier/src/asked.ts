@@ -1,4 +1,5 @@
 /** Codes that may have reached the authority and got no ruling, so that none is sent a second time. */
+import { dropOldest } from './drop-oldest.js';
 
 export interface Asked {
   /** Whether a code of this account may be sent; if so, it counts as sent until it is forgotten. */
@@ -30,7 +31,7 @@ export function createAsked(lifetime: number): Asked {
       if (dead !== undefined && dead > typed.now) return false;
       until.delete(name);
       until.set(name, typed.now + lifetime);
-      for (const oldest of until.keys()) if (until.size > MOST) until.delete(oldest);
+      dropOldest(until, MOST);
       return true;
     },
     async forget(typed) {

@@ -66,9 +66,9 @@ function instantOf({ credential, step }: Match): number {
   return beginOf(credential, step);
 }
 
-/** Seconds around a centre within which a match is taken for the step that was read. */
+/** Seconds an authenticator may be off and its code still be looked for while somebody waits. */
 export const NEAR = 300;
-/** Seconds a clock may be off before a used code could hide from it. */
+/** Seconds each way of a wide search: an operator's, or for a code read by a clock far off ours. */
 export const FAR = 86_400;
 /** Steps one verification looks at, in all. */
 const WIDEST = 6000;

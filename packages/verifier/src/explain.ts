@@ -1,11 +1,11 @@
 /** Why a held credential refused a code, remembering a while what its last refusals showed. */
 import { type Diagnosis, type DriftEstimate, observe } from '@driftlock/totp-core';
 import { afterOf } from './account-state.js';
+import { NEAR } from './compare.js';
 import { type Credential, comparable, gridOf } from './credential.js';
+import { dropOldest } from './drop-oldest.js';
 import type { AccountState } from './ledger.js';
 
-/** Seconds searched each way in the course of a verification; an operator may search further. */
-const NEAR = 300;
 /** How long a refused code is evidence for the next, in milliseconds. */
 const REMEMBERED = 600_000;
 /** Accounts remembered at once. */
@@ -46,7 +46,7 @@ export function createExplain(): Explain {
       const estimate = observe(agrees ? earlier : undefined, sample);
       evidence.delete(name);
       evidence.set(name, { until: at + REMEMBERED, estimate });
-      for (const oldest of evidence.keys()) if (evidence.size > MOST) evidence.delete(oldest);
+      dropOldest(evidence, MOST);
     }
     return diagnosis;
   }

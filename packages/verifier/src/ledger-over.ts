@@ -30,7 +30,7 @@ export function ledgerOver(transact: Transact, now: () => number = Date.now): Le
   return {
     async take(name, options = {}) {
       const at = instant(options.at ?? now());
-      const attempts = options.attempts ?? DEFAULT_LIMITS;
+      const attempts = { ...DEFAULT_LIMITS, ...options.attempts };
       return transact(named(name), (state) => account.take(state, { at, attempts }));
     },
     async consume(use) {

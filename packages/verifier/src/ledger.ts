@@ -83,7 +83,7 @@ export interface AccountState {
   /** The last consumed step of each credential. */
   last: Record<string, number>;
   /** Used steps that lay over 300 s ahead of the clock, each remembered until it ends. */
-  ahead: { credential: string; step: number; begins: number; ends: number }[];
+  ahead: { credential: string; step: number; ends: number }[];
   /** Steps held while the authority is asked, each by one attempt. */
   asking: { credential: string; step: number; attempt: number; ends: number }[];
   /** Who set the latch, and when; absent means not latched. */

@@ -1,4 +1,5 @@
 /** The outbox of one process. */
+import { dropOldest } from './drop-oldest.js';
 import type { Outbox, OutboxRow } from './outbox.js';
 import { claimRow, releaseRow, settleRow } from './outbox-row.js';
 
@@ -29,10 +30,7 @@ export function memoryOutbox({ keep = 10_000 }: { keep?: number } = {}): Outbox 
       if (!done) return false;
       open.delete(id);
       settled.set(id, done);
-      for (const oldest of settled.keys()) {
-        if (settled.size <= keep) break;
-        settled.delete(oldest);
-      }
+      dropOldest(settled, keep);
       return true;
     },
     async open() {

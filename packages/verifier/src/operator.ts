@@ -1,12 +1,10 @@
 /** What an operator asks of a verifier: a wide explanation, a resynchronization. Neither accepts. */
 import { type CodeAt, type Diagnosis, observe, type Resynchronization } from '@driftlock/totp-core';
 import { afterOf } from './account-state.js';
+import { FAR } from './compare.js';
 import { beginOf, gridOf } from './credential.js';
 import { mostTelling } from './explain.js';
 import { reportFault, type Setup } from './setup.js';
-
-/** Seconds each way: an operator's search is wider than a verification's. */
-const FAR = 86_400;
 
 type Refusal =
   | { reason: 'throttled'; retryAfter: number }

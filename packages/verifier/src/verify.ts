@@ -103,7 +103,8 @@ type AnswerFacts = Pick<Facts, 'answer' | 'invalid'>;
 async function answerTo(shared: Shared, login: Login): Promise<AnswerFacts | 'replayed'> {
   const { setup, asked } = shared;
   const { comparison, signal } = login;
-  if (comparison.verdict === 'valid') {
+  const matched = comparison.verdict === 'valid';
+  if (matched) {
     const held = await setup.ledger.consume({ ...useOf(login, comparison.match), hold: true });
     if (held !== 'first') return 'replayed';
   } else if (!(await asked.maySend(login))) return { answer: 'ambiguous' };
@@ -112,7 +113,7 @@ async function answerTo(shared: Shared, login: Login): Promise<AnswerFacts | 're
   const question = { user, code, id, deadline, ...(signal ? { signal } : {}) };
   const answer = await ask(setup.authority, question);
   const { ruling } = answer;
-  if (ruling !== 'ambiguous' && ruling !== 'refused') await asked.forget(login);
+  if (!matched && ruling !== 'ambiguous' && ruling !== 'refused') await asked.forget(login);
   if (ruling === 'pending') login.decision = answer.decision;
   // A caller who hangs up can bring a lost reply about at will: that must not open a way in.
   if (ruling === 'ambiguous' && signal?.aborted) return { answer: 'refused' };
