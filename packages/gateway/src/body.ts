@@ -13,7 +13,7 @@ export const limited: MiddlewareHandler = bodyLimit({
 });
 
 /** The body, or the answer that names the field that is wrong with it. */
-export async function readBody<const Schema extends v.GenericSchema & { entries: object }>(
+export async function readBody<const Schema extends v.GenericSchema>(
   c: Context,
   schema: Schema,
 ): Promise<v.InferOutput<Schema> | Response> {

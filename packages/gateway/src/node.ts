@@ -1,11 +1,11 @@
 /** The gateway as a Node server; in emulate mode its authority is asked over loopback, as any is. */
-import type { Decision } from '@driftlock/verifier';
 import { authorityAt } from './emulated.js';
 import { cutLostReplies, type NodeFetch } from './emulator/cut.js';
 import { createGateway, type Gateway } from './gateway.js';
 import { type Heartbeat, startHeartbeat } from './heartbeat.js';
 import { createInFlight } from './in-flight.js';
 import { checkOptions, type GatewayOptions } from './options.js';
+import { isProvisional } from './parts.js';
 import { addressOf, listen, shut } from './server.js';
 
 export interface ServeOptions extends GatewayOptions {
@@ -100,10 +100,6 @@ function createBeating(
   // Rows may be open from an earlier process.
   heartbeat.wake();
   return { gateway, heartbeat };
-}
-
-function isProvisional(decision: Decision): boolean {
-  return decision.accepted && decision.standing === 'provisional';
 }
 
 function isOurs(request: Request): boolean {

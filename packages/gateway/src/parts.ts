@@ -1,6 +1,6 @@
 /** What the gateway's routes share. */
 import type { Authority } from '@driftlock/api-client';
-import type { Policy, Verifier } from '@driftlock/verifier';
+import type { Decision, Policy, Verifier } from '@driftlock/verifier';
 import type { Context } from 'hono';
 import type { Emulator } from './emulator/index.js';
 import type { GatewayOptions } from './options.js';
@@ -27,4 +27,9 @@ export async function withAccount(
 ): Promise<Response> {
   const account = await stores.accounts.find(c.req.param('id') ?? '');
   return account ? answer(account) : problem(c, 'no-such-account');
+}
+
+/** Whether a decision may still be contradicted. */
+export function isProvisional(decision: Decision): boolean {
+  return decision.accepted && decision.standing === 'provisional';
 }

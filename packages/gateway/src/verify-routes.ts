@@ -2,7 +2,7 @@
 import type { Decision } from '@driftlock/verifier';
 import { type Context, Hono } from 'hono';
 import { readCode } from './body.js';
-import { type Parts, withAccount } from './parts.js';
+import { isProvisional, type Parts, withAccount } from './parts.js';
 import { problem, seconds } from './problem.js';
 import type { DecisionRecord } from './stores.js';
 
@@ -78,16 +78,13 @@ function asItStands({ decision, settlement }: DecisionRecord) {
     : { ...settled, settlement };
 }
 
-function isOpen(decision: Decision): boolean {
-  return decision.accepted && decision.standing === 'provisional';
-}
-
 /** A yes that was contradicted since is not given again; its settlement does not say why. */
 async function asOfNow(parts: Parts, decision: Decision): Promise<Decision> {
   const { id } = decision;
   const record = await find(parts, id);
   // Forgotten, it may have been contradicted: a yes that nobody confirmed is not repeated.
-  if (!record) return isOpen(decision) ? { id, accepted: false, reason: 'unavailable' } : decision;
+  if (!record)
+    return isProvisional(decision) ? { id, accepted: false, reason: 'unavailable' } : decision;
   if (record.settlement === 'contradicted') return { id, accepted: false, reason: 'mismatch' };
   return asItStands(record);
 }
