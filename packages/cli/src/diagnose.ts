@@ -1,9 +1,7 @@
 /** `driftlock diagnose`: why a code failed, up to a day away; it never accepts one. */
 import { diagnose as diagnoseCode } from '@driftlock/totp-core';
 import { readArguments } from './arguments.js';
-import { misused } from './cli-error.js';
-import { readInstant } from './instant.js';
-import { KEY_HELP, KEY_OPTIONS, readCount, withKey } from './key-options.js';
+import { CODE_OPTIONS, KEY_HELP, readTyped, withKey } from './key-options.js';
 import { exitOf, sayDiagnosis, sayMore } from './sentences.js';
 import type { Verb } from './verb.js';
 
@@ -30,24 +28,14 @@ Examples
   driftlock diagnose --secret-file phone.secret --code 123456 --at -2h
 `;
 
-const OPTIONS = {
-  ...KEY_OPTIONS,
-  code: { type: 'string' },
-  after: { type: 'string' },
-  json: { type: 'boolean' },
-} as const;
-
 export const diagnose: Verb = {
   help: HELP,
-  options: OPTIONS,
+  options: CODE_OPTIONS,
   async run(args, world) {
-    const given = readArguments(args, OPTIONS);
-    const { code } = given;
-    if (code === undefined) misused('--code is missing');
-    const at = readInstant(given.at, world.now());
-    const after = given.after === undefined ? {} : { after: readCount('--after', given.after) };
+    const given = readArguments(args, CODE_OPTIONS);
+    const { code, ...known } = readTyped(given, world);
     return withKey(given, world, (key) => {
-      const diagnosis = diagnoseCode(key, code, { at, ...after });
+      const diagnosis = diagnoseCode(key, code, known);
       const said = [sayDiagnosis(diagnosis, key.params.digits), ...sayMore(diagnosis)].join('\n');
       world.out(`${given.json ? JSON.stringify(diagnosis) : said}\n`);
       return exitOf(diagnosis);

@@ -9,7 +9,7 @@ import {
 } from '@driftlock/totp-core';
 import type { Given } from './arguments.js';
 import { misused } from './cli-error.js';
-import { readSpan } from './instant.js';
+import { readInstant, readSpan } from './instant.js';
 import { readSecretFile } from './secret-file.js';
 import type { World } from './verb.js';
 
@@ -22,6 +22,18 @@ export const KEY_OPTIONS = {
   epoch: { type: 'string' },
   at: { type: 'string', short: 'N' },
 } as const;
+
+/** What a verb that judges a code takes besides. */
+export const CODE_OPTIONS: typeof KEY_OPTIONS & {
+  readonly code: { readonly type: 'string' };
+  readonly after: { readonly type: 'string' };
+  readonly json: { readonly type: 'boolean' };
+} = {
+  ...KEY_OPTIONS,
+  code: { type: 'string' },
+  after: { type: 'string' },
+  json: { type: 'boolean' },
+};
 
 /** What every help page says of them. */
 export const KEY_HELP = `  --secret-file F    the secret: Base32, or an otpauth:// URI and all it says;
@@ -50,6 +62,17 @@ export async function withKey<T>(
   } finally {
     key.destroy();
   }
+}
+
+/** The code as typed, and what it is judged by. */
+export function readTyped(
+  given: Given<typeof CODE_OPTIONS>,
+  world: World,
+): { code: string; at: number; after?: number } {
+  const { code, after } = given;
+  if (code === undefined) misused('--code is missing');
+  const at = readInstant(given.at, world.now());
+  return { code, at, ...(after === undefined ? {} : { after: readCount('--after', after) }) };
 }
 
 function readKey(text: string, params: TotpParams): TotpKey {

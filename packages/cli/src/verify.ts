@@ -3,8 +3,7 @@ import { diagnose, verify as verifyCode, type Window } from '@driftlock/totp-cor
 import { readArguments } from './arguments.js';
 import { misused } from './cli-error.js';
 import { EXIT } from './exit.js';
-import { readInstant } from './instant.js';
-import { KEY_HELP, KEY_OPTIONS, readCount, withKey } from './key-options.js';
+import { CODE_OPTIONS, KEY_HELP, readCount, readTyped, withKey } from './key-options.js';
 import { exitOf, sayDiagnosis, sayValid } from './sentences.js';
 import type { Verb } from './verb.js';
 
@@ -32,30 +31,19 @@ Examples
   driftlock verify --secret-file - --code 123456 --at -90s --json < phone.secret
 `;
 
-const OPTIONS = {
-  ...KEY_OPTIONS,
-  code: { type: 'string' },
-  window: { type: 'string', short: 'w' },
-  after: { type: 'string' },
-  json: { type: 'boolean' },
-} as const;
+const OPTIONS = { ...CODE_OPTIONS, window: { type: 'string', short: 'w' } } as const;
 
 export const verify: Verb = {
   help: HELP,
   options: OPTIONS,
   async run(args, world) {
     const given = readArguments(args, OPTIONS);
-    const { code } = given;
-    if (code === undefined) misused('--code is missing');
-    const at = readInstant(given.at, world.now());
-    const after = given.after === undefined ? {} : { after: readCount('--after', given.after) };
+    const { code, ...known } = readTyped(given, world);
     const window = given.window === undefined ? {} : { window: readWindow(given.window) };
     return withKey(given, world, (key) => {
-      const verdict = verifyCode(key, code, { at, ...after, ...window });
+      const verdict = verifyCode(key, code, { ...known, ...window });
       const why =
-        verdict.valid || verdict.reason === 'replayed'
-          ? undefined
-          : diagnose(key, code, { at, ...after });
+        verdict.valid || verdict.reason === 'replayed' ? undefined : diagnose(key, code, known);
       if (given.json) {
         world.out(`${JSON.stringify(why ? { ...verdict, diagnosis: why } : verdict)}\n`);
       } else if (verdict.valid) {
