@@ -1,52 +1,161 @@
 /** HMAC over an 8-byte counter (RFC 2104, RFC 4226 section 5.2) from cached midstates. */
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha1 } from '@noble/hashes/legacy.js';
-import { sha256, sha512 } from '@noble/hashes/sha2.js';
-
-/** The hash under the HMAC. */
-export type Algorithm = 'SHA1' | 'SHA256' | 'SHA512';
-
-const HASHES = { SHA1: sha1, SHA256: sha256, SHA512: sha512 } as const;
+import type { BlockHash, NobleState } from './block-hash.js';
 
 /** A secret as its inner and outer HMAC midstates: one counter costs two compressions. */
 export interface CounterMac {
-  /** HMAC of a counter, in a buffer that the next call overwrites. */
+  /** HMAC of a counter, in a buffer that the next call, for whatever key, may overwrite. */
   of(counter: number): Uint8Array;
-  /** Wipes the midstates and the last digest. */
+  /** Wipes what the last counters left behind, and not the midstates. */
+  clean(): void;
+  /** Wipes the midstates: it can't be used any more. */
   destroy(): void;
 }
 
-/** Whether an algorithm is one of the three. */
-export function isAlgorithm(name: string): name is Algorithm {
-  return Object.hasOwn(HASHES, name);
-}
-
-/** Length of an algorithm's HMAC in bytes. */
-export function macLength(algorithm: Algorithm): number {
-  return HASHES[algorithm].outputLen;
-}
+const INNER = 0x36;
+const OUTER = 0x5c;
+const HIGH_HALF = 2 ** -32;
 
 /** Computes the two midstates of a secret once. */
-export function createCounterMac(algorithm: Algorithm, secret: Uint8Array): CounterMac {
-  const midstates = hmac.create(HASHES[algorithm], secret);
-  // Cloned into for every counter, so that a step makes no hash objects.
-  const work = midstates.clone();
-  const message = new Uint8Array(8);
-  const view = new DataView(message.buffer);
-  const digest = new Uint8Array(macLength(algorithm));
+export function createCounterMac(hash: BlockHash, secret: Uint8Array): CounterMac {
+  let workplace = workplaces.get(hash);
+  if (workplace === undefined) {
+    workplace = prove(hash);
+    workplaces.set(hash, workplace);
+  }
+  return workplace === 'unproven' ? cloneMac(hash, secret) : blockMac(workplace, secret);
+}
+
+/** What all keys of one hash share: noble's hash object, and the two blocks of an HMAC, padded. */
+interface Workplace {
+  hash: BlockHash;
+  state: NobleState;
+  start: Int32Array;
+  message: DataView;
+  digest: DataView;
+  /** The digest's bytes, in the block that holds them. */
+  bytes: Uint8Array;
+}
+
+const workplaces = new WeakMap<BlockHash, Workplace | 'unproven'>();
+
+/** By the block, on noble's own compression: nothing is allocated for a counter. */
+function blockMac(workplace: Workplace, secret: Uint8Array): CounterMac {
+  const { hash, state, message, digest, bytes } = workplace;
+  const inner = midstate(workplace, secret, INNER);
+  const outer = midstate(workplace, secret, OUTER);
+  let destroyed = false;
   return {
     of(counter) {
+      if (destroyed) throw new Error('the midstates were wiped');
       // Two halves: a shift would truncate the counter to 32 bits.
-      view.setUint32(0, Math.floor(counter / 2 ** 32));
-      view.setUint32(4, counter >>> 0);
-      midstates._cloneInto(work);
-      work.update(message).digestInto(digest);
-      return digest;
+      message.setUint32(0, Math.floor(counter * HIGH_HALF));
+      message.setUint32(4, counter >>> 0);
+      hash.load(state, inner);
+      state.process(message, 0);
+      hash.store(state, digest);
+      hash.load(state, outer);
+      state.process(digest, 0);
+      hash.store(state, digest);
+      return bytes;
+    },
+    clean() {
+      hash.load(state, workplace.start);
+      state.roundClean();
+      bytes.fill(0);
     },
     destroy() {
-      midstates.destroy();
+      destroyed = true;
+      inner.fill(0);
+      outer.fill(0);
+      bytes.fill(0);
+    },
+  };
+}
+
+/** By what noble documents: two hash objects a key, cloned into working ones for each counter. */
+export function cloneMac(hash: BlockHash, secret: Uint8Array): CounterMac {
+  const inner = hash.noble.create().update(pad(hash, secret, INNER));
+  const outer = hash.noble.create().update(pad(hash, secret, OUTER));
+  const work = hash.noble.create();
+  const message = new Uint8Array(8);
+  const view = new DataView(message.buffer);
+  const digest = new Uint8Array(hash.noble.outputLen);
+  return {
+    of(counter) {
+      view.setUint32(0, Math.floor(counter * HIGH_HALF));
+      view.setUint32(4, counter >>> 0);
+      inner._cloneInto(work).update(message).digestInto(digest);
+      outer._cloneInto(work).update(digest).digestInto(digest);
+      return digest;
+    },
+    clean() {
+      digest.fill(0);
+    },
+    destroy() {
+      inner.destroy();
+      outer.destroy();
       work.destroy();
       digest.fill(0);
     },
   };
+}
+
+/**
+ * Noble's types keep the compression protected, so it is used only where it is there and agrees
+ * with the documented way, asked once a process.
+ */
+function prove(hash: BlockHash): Workplace | 'unproven' {
+  const secret = Uint8Array.of(1, 2, 3);
+  try {
+    const workplace = furnish(hash);
+    const [mine, documented] = [blockMac(workplace, secret), cloneMac(hash, secret)];
+    const counter = 2 ** 32 + 5;
+    const expected = documented.of(counter);
+    const same = mine.of(counter).every((byte, i) => byte === expected[i]);
+    mine.clean();
+    return same ? workplace : 'unproven';
+  } catch {
+    return 'unproven';
+  }
+}
+
+function furnish(hash: BlockHash): Workplace {
+  const { blockLen, outputLen } = hash.noble;
+  const state = hash.noble.create() as unknown as NobleState;
+  const digest = padded(blockLen, outputLen);
+  hash.store(state, digest);
+  const start = words(digest, outputLen);
+  const bytes = new Uint8Array(digest.buffer, 0, outputLen);
+  return { hash, state, start, message: padded(blockLen, 8), digest, bytes };
+}
+
+/** A last block (FIPS 180-4 section 5.1) of so many bytes of message, after one block of key. */
+function padded(blockLen: number, length: number): DataView {
+  const block = new DataView(new ArrayBuffer(blockLen));
+  block.setUint8(length, 0x80);
+  block.setUint32(blockLen - 4, (blockLen + length) * 8);
+  return block;
+}
+
+function midstate(workplace: Workplace, secret: Uint8Array, mask: number): Int32Array {
+  const { hash, state, start, digest } = workplace;
+  const block = pad(hash, secret, mask);
+  hash.load(state, start);
+  state.process(new DataView(block.buffer), 0);
+  hash.store(state, digest);
+  block.fill(0);
+  return words(digest, hash.noble.outputLen);
+}
+
+function words(block: DataView, length: number): Int32Array {
+  return Int32Array.from({ length: length / 4 }, (_, i) => block.getInt32(4 * i));
+}
+
+/** The key's block under a mask; a key longer than a block is hashed first (RFC 2104 section 2). */
+function pad(hash: BlockHash, secret: Uint8Array, mask: number): Uint8Array<ArrayBuffer> {
+  const { blockLen } = hash.noble;
+  const block = new Uint8Array(blockLen);
+  block.set(secret.length > blockLen ? hash.noble(secret) : secret);
+  for (let i = 0; i < blockLen; i++) block[i]! ^= mask;
+  return block;
 }

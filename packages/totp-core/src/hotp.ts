@@ -20,7 +20,9 @@ export function hotp(key: TotpKey, counter: number): string {
     outOfRange('counter must be an integer from 0 to 2^53 - 1');
   }
   const { digits } = key.params;
-  return String(lastDigits(truncate(mac.of(counter)), digits)).padStart(digits, '0');
+  const code = String(lastDigits(truncate(mac.of(counter)), digits)).padStart(digits, '0');
+  mac.clean();
+  return code;
 }
 
 /** Dynamic truncation (section 5.3): 31 bits at a secret offset, found by reading all sixteen. */

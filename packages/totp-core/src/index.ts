@@ -1,4 +1,5 @@
 /** totp-core: RFC 4226 and RFC 6238 in constant time; no clock, no I/O, no storage. */
+export type { Algorithm } from './algorithm.js';
 export { decodeBase32 } from './base32.js';
 export {
   type ClockReading,
@@ -18,10 +19,10 @@ export {
 export { type Observation, observe, predict } from './drift.js';
 export { TotpError, type TotpErrorCode } from './errors.js';
 export type { DriftEstimate, DriftSample } from './estimate.js';
-export type { Algorithm } from './hmac.js';
 export { hotp } from './hotp.js';
+export { importKey } from './import-key.js';
 export type { Interval } from './interval.js';
-export { AUTHY_APP, importKey, type TotpKey, type TotpParams } from './key.js';
+export { AUTHY_APP, type TotpKey, type TotpParams } from './key.js';
 export {
   type CodeAt,
   type Resynchronization,

@@ -1,7 +1,9 @@
 /** A secret ready to use: parameters checked once, HMAC midstates cached (RFC 6238 section 4). */
+import { type Algorithm, isAlgorithm } from './algorithm.js';
 import { decodeBase32 } from './base32.js';
+import type { BlockHash } from './block-hash.js';
 import { outOfRange, TotpError, wrongType } from './errors.js';
-import { type Algorithm, type CounterMac, createCounterMac, isAlgorithm } from './hmac.js';
+import { type CounterMac, createCounterMac } from './hmac.js';
 
 /** What a code depends on besides the secret and the time. */
 export interface TotpParams {
@@ -22,10 +24,15 @@ export interface TotpKey {
   destroy(): void;
 }
 
+/** The hashes a key can be made with: a bundle holds no others. */
+export type Hashes = Partial<Readonly<Record<Algorithm, BlockHash>>>;
+
 /** What a key keeps to itself. */
 export interface KeyMaterial {
   secret: Uint8Array;
   mac: CounterMac;
+  /** For the same secret under another algorithm. */
+  hashes: Hashes;
 }
 
 /** The Authy app's own tokens: 7 digits every 10 seconds. */
@@ -34,16 +41,15 @@ export const AUTHY_APP: TotpParams = Object.freeze({ algorithm: 'SHA1', digits: 
 const LAST_INSTANT = 8.64e15; // The end of Date, in milliseconds.
 const materials = new WeakMap<TotpKey, KeyMaterial | 'destroyed'>();
 
-/**
- * Imports a secret: Base32 as people paste it (any case, spaces and dashes, padding optional), or
- * its bytes, of any length but 0. The bytes are copied.
- *
- * @throws TotpError `ERR_SECRET` if it is empty or malformed, `ERR_PARAMS` if a parameter is.
- * @example
- * const key = importKey('gezd gnbv gy3t qojq gezd gnbv gy3t qojq');
- */
-export function importKey(secret: string | Uint8Array, params?: TotpParams): TotpKey {
+/** Imports a secret for one of these hashes. */
+export function importKeyWith(
+  hashes: Hashes,
+  secret: string | Uint8Array,
+  params?: TotpParams,
+): TotpKey {
   const resolved = resolveParams(params);
+  const hash = hashes[resolved.algorithm];
+  if (!hash) outOfRange(`algorithm must be ${Object.keys(hashes).join(', ')} here`);
   const bytes = secretBytes(secret);
   const key: TotpKey = Object.freeze({
     params: resolved,
@@ -55,7 +61,7 @@ export function importKey(secret: string | Uint8Array, params?: TotpParams): Tot
       materials.set(key, 'destroyed');
     },
   });
-  materials.set(key, { secret: bytes, mac: createCounterMac(resolved.algorithm, bytes) });
+  materials.set(key, { secret: bytes, mac: createCounterMac(hash, bytes), hashes });
   return key;
 }
 

@@ -1,7 +1,9 @@
 /** How believable it is that a code is of a step: prior odds against a typo that hits one. */
+
+import type { Algorithm } from './algorithm.js';
 import { inflate, predict } from './drift.js';
 import type { DriftEstimate } from './estimate.js';
-import { type Algorithm, createCounterMac } from './hmac.js';
+import { createCounterMac } from './hmac.js';
 import { type Interval, intersect } from './interval.js';
 import type { KeyMaterial, TotpParams } from './key.js';
 import { offsetOf } from './offset.js';
@@ -112,14 +114,16 @@ function weighAlone(places: Places, step: number, after: number): Hit {
 
 /** How believable it is that the code is this secret's under other parameters; 0 if it is of none. */
 export function weighVariants(
-  { secret }: KeyMaterial,
+  { secret, hashes }: KeyMaterial,
   { params, at }: Places,
   guess: Guess,
 ): number {
   let steps = 0;
   let matched = 0;
   for (const algorithm of ALGORITHMS) {
-    const mac = createCounterMac(algorithm, secret);
+    const hash = hashes[algorithm];
+    if (!hash) continue;
+    const mac = createCounterMac(hash, secret);
     for (const period of new Set([10, 30, 60, params.period])) {
       const variant = { algorithm, digits: guess.digits, period, epoch: params.epoch };
       if (isSame(variant, params)) continue;

@@ -1,7 +1,7 @@
 /** otpauth:// URIs (the Key Uri Format), strict; no message quotes any part of one. */
+import type { Algorithm } from './algorithm.js';
 import { decodeBase32, encodeBase32 } from './base32.js';
 import { TotpError, wrongType } from './errors.js';
-import type { Algorithm } from './hmac.js';
 import { resolveParams, type TotpParams } from './key.js';
 
 /** What an otpauth URI says. */

@@ -1,6 +1,6 @@
 /** RFC 6238 section 5.2: a typed code against a window of steps, always the whole window. */
+import { MAC_LENGTH } from './algorithm.js';
 import { outOfRange, wrongType } from './errors.js';
-import { macLength } from './hmac.js';
 import { agrees } from './hotp.js';
 import { openKey, resolveParams, type TotpKey, type TotpParams } from './key.js';
 import { stepOf } from './totp.js';
@@ -58,9 +58,10 @@ export function verify(key: TotpKey, code: string, options: VerifyOptions): Verd
   const last = Math.min(Number.MAX_SAFE_INTEGER, centre + forward);
   const guess = parseCode(code, digits);
   if (guess < 0) return { valid: false, reason: 'malformed' };
-  return scan({ first, count: last - first + 1, now, after, digits, guess }, (step) =>
-    mac.of(step),
-  );
+  const range = { first, count: last - first + 1, now, after, digits, guess };
+  const verdict = scan(range, (step) => mac.of(step));
+  mac.clean();
+  return verdict;
 }
 
 /**
@@ -82,7 +83,7 @@ export function verifyMacs(
   options: { after?: number; at?: number } = {},
 ): Verdict {
   const resolved = resolveParams(params);
-  checkMacs(macs, macLength(resolved.algorithm));
+  checkMacs(macs, MAC_LENGTH[resolved.algorithm]);
   if (typeof firstStep !== 'number') wrongType('firstStep', 'a number');
   if (!(firstStep >= 0) || !Number.isSafeInteger(firstStep + macs.length)) {
     outOfRange('firstStep must be a step');

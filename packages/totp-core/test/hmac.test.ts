@@ -1,10 +1,20 @@
 // HMAC of a counter from cached midstates (RFC 2104), against node:crypto.
 import { createHmac, randomBytes } from 'node:crypto';
+import { hmac } from '@noble/hashes/hmac.js';
 import { describe, expect, it } from 'vitest';
-import { type Algorithm, createCounterMac, macLength } from '../src/hmac.js';
+import { type Algorithm, MAC_LENGTH } from '../src/algorithm.js';
+import type { BlockHash } from '../src/block-hash.js';
+import { type CounterMac, cloneMac, createCounterMac } from '../src/hmac.js';
+import { SHA1 } from '../src/sha1-hash.js';
+import { SHA256, SHA512 } from '../src/sha2-hash.js';
 import rfc4226 from './vectors/hotp_rfc4226.json' with { type: 'json' };
 
-const ALGORITHMS: Algorithm[] = ['SHA1', 'SHA256', 'SHA512'];
+const HASHES: [Algorithm, BlockHash][] = [
+  ['SHA1', SHA1],
+  ['SHA256', SHA256],
+  ['SHA512', SHA512],
+];
+const COUNTERS = [0, 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 40 + 7, Number.MAX_SAFE_INTEGER];
 
 function expected(algorithm: Algorithm, secret: Uint8Array, counter: number): string {
   const message = Buffer.alloc(8);
@@ -16,40 +26,93 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-describe('createCounterMac', () => {
-  it.each(rfc4226.vectors)('makes the HMAC of counter $counter of RFC 4226', (vector) => {
-    const mac = createCounterMac('SHA1', Buffer.from(rfc4226.secretHex, 'hex'));
+describe.each([
+  ['by the block', createCounterMac],
+  ['by clones', cloneMac],
+])('an HMAC %s', (_, create) => {
+  it.each(rfc4226.vectors)('of counter $counter is that of RFC 4226', (vector) => {
+    const mac = create(SHA1, Buffer.from(rfc4226.secretHex, 'hex'));
     expect(hex(mac.of(vector.counter))).toBe(vector.hmac);
   });
 
-  it.each(ALGORITHMS)('agrees with node:crypto on %s for keys of 1 to 200 bytes', (algorithm) => {
+  it.each(HASHES)('of %s agrees with node:crypto for keys of 1 to 200 bytes', (algorithm, hash) => {
     for (let length = 1; length <= 200; length++) {
       const secret = randomBytes(length);
-      const mac = createCounterMac(algorithm, secret);
-      for (const counter of [0, length, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER]) {
+      const mac = create(hash, secret);
+      for (const counter of [...COUNTERS, length]) {
         expect(hex(mac.of(counter))).toBe(expected(algorithm, secret, counter));
       }
     }
   });
 
-  it.each(ALGORITHMS)('knows how long an HMAC of %s is', (algorithm) => {
-    expect(createCounterMac(algorithm, Uint8Array.of(1)).of(0).length).toBe(macLength(algorithm));
+  it.each(HASHES)('of %s is as long as stated', (algorithm, hash) => {
+    expect(create(hash, Uint8Array.of(1)).of(0)).toHaveLength(MAC_LENGTH[algorithm]);
   });
 
-  it('does not mix up two keys used in turn', () => {
+  it('of one key is not mixed up with that of another used in turn', () => {
     const [a, b] = [Uint8Array.of(1), Uint8Array.of(2)];
-    const [macA, macB] = [createCounterMac('SHA256', a), createCounterMac('SHA256', b)];
+    const [macA, macB, macC] = [create(SHA256, a), create(SHA256, b), create(SHA512, b)];
     for (let counter = 0; counter < 20; counter++) {
       expect(hex(macA.of(counter))).toBe(expected('SHA256', a, counter));
       expect(hex(macB.of(counter))).toBe(expected('SHA256', b, counter));
+      if (counter % 3 === 0) macC.clean();
+      expect(hex(macC.of(counter))).toBe(expected('SHA512', b, counter));
     }
   });
 
-  it('wipes its last digest when destroyed, and works no more', () => {
-    const mac = createCounterMac('SHA1', Uint8Array.of(1));
+  it('is wiped by clean, and made again after it', () => {
+    const mac = create(SHA1, Uint8Array.of(1));
+    const digest = mac.of(1);
+    mac.clean();
+    expect(digest).toStrictEqual(new Uint8Array(20));
+    expect(hex(mac.of(1))).toBe(expected('SHA1', Uint8Array.of(1), 1));
+  });
+
+  it('is wiped by destroy, and never made again', () => {
+    const mac = create(SHA1, Uint8Array.of(1));
     const digest = mac.of(1);
     mac.destroy();
     expect(digest).toStrictEqual(new Uint8Array(20));
     expect(() => mac.of(1)).toThrow();
   });
+});
+
+describe('a noble whose compression is not what it was', () => {
+  /** Which of the two ways was taken: only the block's keys share one buffer. */
+  function sharesItsBuffer(hash: BlockHash): boolean {
+    const [a, b]: CounterMac[] = [Uint8Array.of(1), Uint8Array.of(2)].map((secret) =>
+      createCounterMac(hash, secret),
+    );
+    return a!.of(1) === b!.of(1);
+  }
+
+  it('is not used: the way it documents is taken, with the same HMACs', () => {
+    const changed: BlockHash[] = [
+      { ...SHA1, store: (_, to) => to.setInt32(0, 7) },
+      {
+        ...SHA1,
+        load() {
+          throw new TypeError('state.set is not a function');
+        },
+      },
+      { ...SHA1, load: (state, words) => SHA1.load({ ...state, set() {} }, words) },
+    ];
+    expect(sharesItsBuffer({ ...SHA1 })).toBe(true);
+    for (const hash of changed) {
+      expect(sharesItsBuffer(hash)).toBe(false);
+      const mac = createCounterMac(hash, Uint8Array.of(5));
+      expect(hex(mac.of(9))).toBe(expected('SHA1', Uint8Array.of(5), 9));
+    }
+  });
+});
+
+it('leaves noble as it was for everybody else', () => {
+  const [secret, message] = [randomBytes(20), randomBytes(100)];
+  for (const [algorithm, { noble }] of HASHES) {
+    const half = hmac.create(noble, secret).update(message.subarray(0, 70));
+    createCounterMac(HASHES.find(([name]) => name === algorithm)![1], secret).of(5);
+    const made = half.update(message.subarray(70)).digest();
+    const wanted = createHmac(algorithm, secret).update(message).digest('hex');
+    expect(hex(made)).toBe(wanted);
+  }
 });

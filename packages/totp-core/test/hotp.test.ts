@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agrees, hotp, lastDigits, truncate } from '../src/hotp.js';
-import { importKey } from '../src/key.js';
+import { importKey } from '../src/import-key.js';
 import rfc4226 from './vectors/hotp_rfc4226.json' with { type: 'json' };
 
 const KEY = importKey(Buffer.from(rfc4226.secretHex, 'hex'));
