@@ -2,9 +2,6 @@
 import { outOfRange, wrongType } from './errors.js';
 import { openKey, type TotpKey } from './key.js';
 
-// 10^digits, and the largest shift of it that stays below 2^31.
-const LADDERS = { 6: [1e6, 11], 7: [1e7, 7], 8: [1e8, 4] } as const;
-
 /**
  * The code of a counter, with its leading zeros.
  *
@@ -20,38 +17,76 @@ export function hotp(key: TotpKey, counter: number): string {
     outOfRange('counter must be an integer from 0 to 2^53 - 1');
   }
   const { digits } = key.params;
-  const code = String(lastDigits(truncate(mac.of(counter)), digits)).padStart(digits, '0');
+  const code = String(codeNumber(mac.of(counter), digits)).padStart(digits, '0');
   mac.clean();
   return code;
 }
 
-/** Dynamic truncation (section 5.3): 31 bits at a secret offset, found by reading all sixteen. */
-export function truncate(mac: Uint8Array): number {
-  const offset = mac[mac.length - 1]! & 15;
-  let word = (mac[0]! << 16) | (mac[1]! << 8) | mac[2]!;
-  let found = 0;
-  for (let i = 0; i < 16; i++) {
-    word = (word << 8) | mac[i + 3]!;
-    const distance = i ^ offset;
-    found |= word & (((distance - 1) & ~distance) >> 31);
-  }
-  return found & 0x7fffffff;
+/**
+ * The number an HMAC's code stands for: dynamic truncation (section 5.3), and its last digits.
+ *
+ * The four bytes at the secret offset are moved to the front by 8, 4, 2 and 1 bytes or not at all,
+ * each by a mask: every byte is read whatever the offset. Bytes go in pairs, since no engine keeps
+ * 16 bits anywhere but in a register, while it may box what is longer than 30.
+ */
+export function codeNumber(mac: Uint8Array, digits: 6 | 7 | 8): number {
+  const offset = mac[mac.length - 1]!;
+  const by8 = -((offset >> 3) & 1);
+  const by4 = -((offset >> 2) & 1);
+  const by2 = -((offset >> 1) & 1);
+  const by1 = -(offset & 1);
+  const a0 = choose(by8, pair(mac, 0), pair(mac, 8));
+  const a1 = choose(by8, pair(mac, 2), pair(mac, 10));
+  const a2 = choose(by8, pair(mac, 4), pair(mac, 12));
+  const a3 = choose(by8, pair(mac, 6), pair(mac, 14));
+  const a4 = choose(by8, pair(mac, 8), pair(mac, 16));
+  const a5 = choose(by8, pair(mac, 10), pair(mac, 18));
+  const b0 = choose(by4, a0, a2);
+  const b1 = choose(by4, a1, a3);
+  const b2 = choose(by4, a2, a4);
+  const b3 = choose(by4, a3, a5);
+  const c0 = choose(by2, b0, b1);
+  const c1 = choose(by2, b1, b2);
+  const c2 = choose(by2, b2, b3);
+  const upper = choose(by1, c0, ((c0 & 255) << 8) | (c1 >> 8));
+  const lower = choose(by1, c1, ((c1 & 255) << 8) | (c2 >> 8));
+  return remainder(upper & 0x7fff, lower, digits);
 }
 
-/** `value` modulo 10^digits by a subtract ladder: a division may take longer for some values. */
-export function lastDigits(value: number, digits: 6 | 7 | 8): number {
-  const [modulus, shifts] = LADDERS[digits];
-  let rest = value;
-  for (let shift = shifts; shift >= 0; shift--) {
-    const multiple = modulus << shift;
-    const less = (rest - multiple) | 0;
-    rest = (less + (multiple & (less >> 31))) | 0;
-  }
-  return rest;
+function pair(mac: Uint8Array, at: number): number {
+  return (mac[at]! << 8) | mac[at + 1]!;
+}
+
+function choose(mask: number, otherwise: number, chosen: number): number {
+  return otherwise ^ ((otherwise ^ chosen) & mask);
+}
+
+/** 10^digits in halves of 16 bits, and `factor = floor(2^(16 + shift) / 10^digits)`. */
+const MODULI = {
+  6: { upper: 15, lower: 16_960, factor: 17_179, shift: 18 },
+  7: { upper: 152, lower: 38_528, factor: 27_487, shift: 22 },
+  8: { upper: 1525, lower: 57_600, factor: 21_990, shift: 25 },
+} as const;
+
+/**
+ * A value of 31 bits, in halves of 15 and 16, modulo 10^digits: a division may take longer for some
+ * values than for others.
+ *
+ * The quotient is estimated by a multiplication and is right or 1 too small: for each modulus the
+ * dropped half and the rounded factor cost less than 1 together. So one multiple is taken off by a
+ * mask. Nothing on the way leaves 30 bits.
+ */
+export function remainder(upper: number, lower: number, digits: 6 | 7 | 8): number {
+  const modulus = MODULI[digits];
+  const quotient = Math.imul(upper, modulus.factor) >> modulus.shift;
+  const high = upper - Math.imul(quotient, modulus.upper);
+  const rest = (high << 16) + lower - Math.imul(quotient, modulus.lower);
+  const less = rest - ((modulus.upper << 16) + modulus.lower);
+  return less + (((modulus.upper << 16) + modulus.lower) & (less >> 31));
 }
 
 /** 1 if an HMAC yields the guessed number, else 0, in the same operations either way. */
 export function agrees(mac: Uint8Array, digits: 6 | 7 | 8, guess: number): number {
-  const difference = lastDigits(truncate(mac), digits) ^ guess;
-  return ((difference - 1) & ~difference) >>> 31;
+  // The difference is below 2^27, so that 1 less is negative for 0 alone.
+  return ((codeNumber(mac, digits) ^ guess) - 1) >>> 31;
 }
