@@ -1,8 +1,10 @@
 /** `driftlock diagnose`: why a code failed, up to a day away; it never accepts one. */
 import { diagnose as diagnoseCode } from '@driftlock/totp-core';
+import { tellOperator } from '@driftlock/totp-core/messages';
+import { en } from '@driftlock/totp-core/messages/en';
 import { readArguments } from './arguments.js';
 import { CODE_OPTIONS, KEY_HELP, readTyped, withKey } from './key-options.js';
-import { exitOf, sayDiagnosis, sayMore } from './sentences.js';
+import { exitOf } from './sentences.js';
 import type { Verb } from './verb.js';
 
 const HELP = `driftlock diagnose - say why a code failed, searching a day each way
@@ -36,7 +38,7 @@ export const diagnose: Verb = {
     const { code, ...known } = readTyped(given, world);
     return withKey(given, world, (key) => {
       const diagnosis = diagnoseCode(key, code, known);
-      const said = [sayDiagnosis(diagnosis, key.params.digits), ...sayMore(diagnosis)].join('\n');
+      const said = tellOperator(diagnosis, en).join('\n');
       world.out(`${given.json ? JSON.stringify(diagnosis) : said}\n`);
       return exitOf(diagnosis);
     });

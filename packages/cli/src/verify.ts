@@ -1,10 +1,12 @@
 /** `driftlock verify`: one code against one secret, and why not (RFC 6238 section 5.2). */
-import { diagnose, verify as verifyCode, type Window } from '@driftlock/totp-core';
+import { type Diagnosis, diagnose, verify as verifyCode, type Window } from '@driftlock/totp-core';
+import { tellOperator } from '@driftlock/totp-core/messages';
+import { en } from '@driftlock/totp-core/messages/en';
 import { readArguments } from './arguments.js';
 import { misused } from './cli-error.js';
 import { EXIT } from './exit.js';
 import { CODE_OPTIONS, KEY_HELP, readCount, readTyped, withKey } from './key-options.js';
-import { exitOf, sayDiagnosis, sayValid } from './sentences.js';
+import { exitOf, sayValid } from './sentences.js';
 import type { Verb } from './verb.js';
 
 const HELP = `driftlock verify - say whether a code is valid, and if not, why
@@ -49,7 +51,7 @@ export const verify: Verb = {
       } else if (verdict.valid) {
         world.out(`valid: ${sayValid(verdict.delta)}\n`);
       } else {
-        world.out(`not valid: ${sayRefusal(why, key.params.digits)}\n`);
+        world.out(`not valid: ${sayRefusal(why)}\n`);
       }
       if (verdict.valid) return EXIT.valid;
       if (!why) return EXIT.replayed;
@@ -58,10 +60,10 @@ export const verify: Verb = {
   },
 };
 
-function sayRefusal(why: ReturnType<typeof diagnose> | undefined, digits: number): string {
-  if (!why) return 'this code was used before';
-  if (why.verdict === 'ok') return 'the code is right, but outside the window';
-  return sayDiagnosis(why, digits);
+function sayRefusal(why: Diagnosis | undefined): string {
+  if (!why) return 'This code was used before.';
+  if (why.verdict === 'ok') return 'The code is right, but outside the window.';
+  return tellOperator(why, en)[0];
 }
 
 /** `1,2` or, as oathtool has it, one number for both sides. */

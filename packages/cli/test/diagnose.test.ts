@@ -7,45 +7,52 @@ const ONE = ['--code', '287082'];
 
 describe('driftlock diagnose', () => {
   it.each([
-    ['right', [...ONE, '--at', '59'], 0, 'this is the right code\nprobability: more than 99.9%\n'],
+    [
+      'right',
+      [...ONE, '--at', '59'],
+      0,
+      'This is the right code.\nAgainst this machine, the phone is between 29 seconds slow and 31 seconds fast.\nProbability: more than 99.9%, from 1 code.\n',
+    ],
     [
       'used',
       [...ONE, '--at', '59', '--after', '1'],
       3,
-      'this code was used before\nprobability: more than 99.9%\nnext: ask for the next code\n',
+      'This code was used before.\nProbability: more than 99.9%, from 1 code.\nNext: ask for the next code.\n',
     ],
     [
       'old',
       ['--code', '081804', '--at', '1111111189'],
       1,
-      'this is probably an old code, typed too late\nprobability: 83.3%\nnext: ask for the next code\n',
+      'This is probably an old code, typed too late.\nProbability: 83.3%, from 1 code.\nNext: ask for the next code.\n',
     ],
     [
       'far behind',
       [...ONE, '--at', '19859'],
       4,
-      'the phone is about 5 h 30 min slow (19769 to 19829 seconds)\n' +
-        'as if a time zone were set wrong: 5 h 30 min behind\nprobability: 99.6%\n' +
-        'next: set the clock right, or let the network set it\n',
+      'The phone’s clock is about 5 hours and 30 minutes slow.\n' +
+        'Against this machine, the phone is 19,769–19,829 seconds slow.\n' +
+        'It looks as if it was set by hand to another time zone.\nProbability: 99.6%, from 1 code.\n' +
+        'Next: have the phone’s date and time set to automatic.\n',
     ],
     [
       'of nothing',
       [...ONE, '--at', '5000000'],
       1,
-      'this is not a code of this secret\nprobability: 99.2%\nnext: type the code again\n',
+      'This is not a code of this secret.\nProbability: 99.1%.\nNext: have the code typed again.\n',
     ],
     [
       'no code',
       [...ONE, '-d', '8', '--at', '5000000'],
       1,
-      'a code is 8 digits and nothing else\nnext: type the code again\n',
+      'This is not a code: it has other characters, or too few or too many digits.\nNext: have the code typed again.\n',
     ],
   ])('explains a code that is %s', async (_, args, status, out) => {
     await expect(inProcess([...CODE, ...args])).resolves.toStrictEqual({ status, out, err: '' });
   });
 
   it.each(['-h', '--help'])('has %j for a code that is none', async (code) => {
-    const out = 'a code is 6 digits and nothing else\nnext: type the code again\n';
+    const out =
+      'This is not a code: it has other characters, or too few or too many digits.\nNext: have the code typed again.\n';
     const ran = await inProcess([...CODE, '--code', code]);
     expect(ran).toStrictEqual({ status: 1, out, err: '' });
   });
@@ -68,7 +75,7 @@ describe('driftlock diagnose', () => {
     const ran = await driftlock([...CODE, ...ONE, '--at', '19859']);
     expect({ ...ran, out: ran.out.split('\n')[0] }).toStrictEqual({
       status: 4,
-      out: 'the phone is about 5 h 30 min slow (19769 to 19829 seconds)',
+      out: 'The phone’s clock is about 5 hours and 30 minutes slow.',
       err: '',
     });
   });

@@ -15,29 +15,29 @@ describe('driftlock verify', () => {
       'outside a narrow window',
       ['--at', '89', '--window', '0,1'],
       1,
-      'not valid: the code is right, but outside the window\n',
+      'not valid: The code is right, but outside the window.\n',
     ],
-    ['used before', ['--at', '59', '--after', '1'], 3, 'not valid: this code was used before\n'],
+    ['used before', ['--at', '59', '--after', '1'], 3, 'not valid: This code was used before.\n'],
     [
       'used before and outside the window',
       ['--at', '299', '--after', '1'],
       3,
-      'not valid: this code was probably used before\n',
+      'not valid: This code was probably used before.\n',
     ],
     ['not used yet', ['--at', '59', '--after', '0'], 0, 'valid: the code of this step\n'],
     [
       'four minutes late',
       ['--at', '299'],
       4,
-      'not valid: the phone is probably about 4 minutes slow (209 to 269 seconds)\n',
+      'not valid: The phone’s clock is probably about 4 minutes slow.\n',
     ],
     [
       'of another digit count',
       ['--at', '59', '-d', '8'],
       1,
-      'not valid: the code is right under another algorithm, digit count or period\n',
+      'not valid: This code is right under another algorithm, digit count or period.\n',
     ],
-    ['of no secret', ['--at', '5000000'], 1, 'not valid: this is not a code of this secret\n'],
+    ['of no secret', ['--at', '5000000'], 1, 'not valid: This is not a code of this secret.\n'],
   ])('says what a code is: %s', async (_, args, status, out) => {
     await expect(inProcess([...CODE, ...args])).resolves.toStrictEqual({ status, out, err: '' });
   });
@@ -49,7 +49,7 @@ describe('driftlock verify', () => {
       const ran = await inProcess(args);
       expect(ran).toStrictEqual({
         status: 1,
-        out: 'not valid: a code is 6 digits and nothing else\n',
+        out: 'not valid: This is not a code: it has other characters, or too few or too many digits.\n',
         err: '',
       });
     },
@@ -60,7 +60,8 @@ describe('driftlock verify', () => {
     async (code) => {
       const args = ['verify', '--secret-file', '-', '--at', '59', '--code', code];
       const ran = await inProcess(args);
-      const out = 'not valid: a code is 6 digits and nothing else\n';
+      const out =
+        'not valid: This is not a code: it has other characters, or too few or too many digits.\n';
       expect(ran).toStrictEqual({ status: 1, out, err: '' });
     },
   );
@@ -93,13 +94,9 @@ describe('driftlock verify', () => {
 
   it.each([
     [['--at', '59'], 0, 'valid: the code of this step\n'],
-    [['--at', '59', '--after', '1'], 3, 'not valid: this code was used before\n'],
-    [['--at', '5000000'], 1, 'not valid: this is not a code of this secret\n'],
-    [
-      ['--at', '299'],
-      4,
-      'not valid: the phone is probably about 4 minutes slow (209 to 269 seconds)\n',
-    ],
+    [['--at', '59', '--after', '1'], 3, 'not valid: This code was used before.\n'],
+    [['--at', '5000000'], 1, 'not valid: This is not a code of this secret.\n'],
+    [['--at', '299'], 4, 'not valid: The phone’s clock is probably about 4 minutes slow.\n'],
   ])('as a process, %j ends with its exit code', async (args, status, out) => {
     await expect(driftlock([...CODE, ...args])).resolves.toStrictEqual({ status, out, err: '' });
   });
