@@ -7,6 +7,8 @@ import {
   importKey,
   type ResynchronizeOptions,
   resynchronize,
+  type TotpKey,
+  verify,
 } from '../src/index.js';
 import { openKey } from '../src/key.js';
 
@@ -33,6 +35,7 @@ describe('resynchronize', () => {
       synchronized: true,
       step: NOW - 13,
       offset: { min: -427, max: -377 },
+      falsePositive: 5762e-12,
     });
   });
 
@@ -126,6 +129,37 @@ describe('resynchronize', () => {
     );
   });
 
+  it('takes two codes that arrive at once, and none that went back in time', () => {
+    expect(resynchronize(KEY, codes(NOW - 14, NOW - 13, 0))).toMatchObject({
+      synchronized: true,
+      offset: { min: -397, max: -367 },
+    });
+    expect(reason(codes(NOW - 14, NOW - 13, -30))).toBe('too-far-apart');
+    expect(reason(codes(NOW - 14, NOW - 13, 120))).toBe('too-far-apart');
+  });
+
+  it('does not take them the other way round', () => {
+    const [first, second] = codes(NOW - 14);
+    const swapped = [
+      { ...second, at: first.at },
+      { ...first, at: second.at },
+    ] as const;
+    expect(reason([...swapped])).toBe('mismatch');
+  });
+
+  it('refuses two equal codes even of two steps: one may be a repeat of the other', () => {
+    const [one, two] = [59_061_240, 59_061_241];
+    expect(hotp(KEY, one)).toBe(hotp(KEY, two));
+    const at = two * 30_000;
+    const code = hotp(KEY, one);
+    expect(
+      reason([
+        { code, at: at - 1000 },
+        { code, at },
+      ]),
+    ).toBe('same-code');
+  });
+
   it('computes the same HMACs whatever the codes are', () => {
     const { mac } = openKey(KEY);
     const spy = vi.spyOn(mac, 'of');
@@ -151,5 +185,140 @@ describe('resynchronize', () => {
     } finally {
       spy.mockRestore();
     }
+  });
+});
+
+describe('a replay by resynchronizing', () => {
+  it('of a used code and the next fails (LinOTP issue 110)', () => {
+    const used = NOW - 14;
+    expect(reason(codes(used, used + 1), { after: used })).toBe('replayed');
+  });
+
+  it('of noted codes 41 steps older than a used one fails, though never used (LinOTP issue 110)', () => {
+    expect(reason(codes(NOW - 41, NOW - 40))).toBe('synchronized');
+    expect(reason(codes(NOW - 41, NOW - 40), { after: NOW })).toBe('replayed');
+  });
+
+  it('with any code of a resynchronization fails, and the one after it works once (libpam)', () => {
+    const result = resynchronize(KEY, codes(NOW - 2, NOW - 1));
+    expect(result).toMatchObject({ synchronized: true, step: NOW - 1 });
+    const after = NOW - 1;
+    for (const first of [NOW - 3, NOW - 2, NOW - 1]) {
+      expect(reason(codes(first), { after })).toBe('replayed');
+    }
+    const verdicts = [NOW - 2, NOW - 1, NOW].map((step) =>
+      verify(KEY, hotp(KEY, step), { at: AT, after, window: { backward: 3, forward: 0 } }),
+    );
+    expect(verdicts).toStrictEqual([
+      { valid: false, reason: 'replayed' },
+      { valid: false, reason: 'replayed' },
+      { valid: true, step: NOW, delta: 0 },
+    ]);
+    expect(verify(KEY, hotp(KEY, NOW), { at: AT, after: NOW })).toStrictEqual({
+      valid: false,
+      reason: 'replayed',
+    });
+  });
+
+  it('fails for every pair that has a step at or before the last consumed', () => {
+    const tally = { synchronized: 0, replayed: 0 };
+    fc.assert(
+      fc.property(fc.integer({ min: -40, max: 40 }), fc.integer({ min: -40, max: 40 }), (s, a) => {
+        const said = reason(codes(NOW + s), { after: NOW + a, maxOffset: 1800 });
+        expect(said).toBe(s > a ? 'synchronized' : 'replayed');
+        tally[said as 'replayed']++;
+      }),
+    );
+    expect(tally.synchronized).toBeGreaterThan(20);
+    expect(tally.replayed).toBeGreaterThan(20);
+  });
+});
+
+describe('the false-positive probability', () => {
+  function stated(key: TotpKey, step: number, options: ResynchronizeOptions): number {
+    const result = resynchronize(
+      key,
+      [
+        { code: hotp(key, step), at: AT },
+        { code: hotp(key, step + 1), at: AT },
+      ],
+      options,
+    );
+    if (!result.synchronized) throw new Error(result.reason);
+    return result.falsePositive;
+  }
+
+  // A code of no step searched can't be half of a pair, so these are all pairs there are.
+  it.each<[string, ResynchronizeOptions]>([
+    ['all of them', {}],
+    ['those after the last consumed', { after: NOW + 3 }],
+  ])('is the share of pairs that synchronize: %s', (_, more) => {
+    const options = { maxOffset: 300, ...more };
+    const [first, last] = [NOW - 11, NOW + 10];
+    const shown = Array.from({ length: last - first + 4 }, (_, i) => hotp(KEY, first - 1 + i));
+    let taken = 0;
+    for (const one of shown) {
+      for (const two of shown) {
+        if (
+          reason(
+            [
+              { code: one, at: AT },
+              { code: two, at: AT },
+            ],
+            options,
+          ) === 'synchronized'
+        ) {
+          taken++;
+        }
+      }
+    }
+    expect(taken).toBe(more.after === undefined ? 22 : 7);
+    expect(stated(KEY, NOW + 5, options)).toBe(taken / 1e12);
+  });
+
+  it.each([
+    [6, 30],
+    [7, 10],
+    [8, 60],
+  ] as const)(
+    'of %i digits and %i seconds is that of a day each way, less what repeats',
+    (digits, period) => {
+      const key = importKey('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', { digits, period });
+      const now = Math.floor(AT / 1000 / period);
+      const far = Math.ceil((86_400 + 30) / period) + 1;
+      const all = Array.from({ length: 2 * far + 2 }, (_, i) => hotp(key, now - far + i));
+      const pairs = all
+        .slice(0, -1)
+        .map((code, i) => ({
+          step: now - far + i,
+          pair: `${code} ${all[i + 1]}`,
+          equal: code === all[i + 1],
+        }))
+        .filter(({ step, equal }) => {
+          const begins = step * period - AT / 1000;
+          return !equal && begins + period > -86_400 - 30 && begins <= 86_400;
+        });
+      const distinct = new Set(pairs.map(({ pair }) => pair)).size;
+      const claimed = stated(key, now, {}) * 100 ** digits;
+      expect(claimed).toBeCloseTo(pairs.length, 3);
+      expect(distinct / claimed).toBeGreaterThan(0.999);
+      expect(distinct).toBeLessThanOrEqual(Math.round(claimed));
+    },
+  );
+
+  it('is all that random codes have', () => {
+    const random = fc.integer({ min: 0, max: 999_999 }).map((n) => String(n).padStart(6, '0'));
+    fc.assert(
+      fc.property(random, random, (one, two) => {
+        fc.pre(one !== two);
+        expect(
+          reason([
+            { code: one, at: AT },
+            { code: two, at: AT },
+          ]),
+        ).toBe('mismatch');
+      }),
+      { numRuns: 50 },
+    );
   });
 });
