@@ -15,6 +15,7 @@ Verbs
   code        print the code of an instant
   verify      say whether a code is valid, and if not, why
   diagnose    say why a code failed, searching a day each way
+  resync      learn how wrong a phone's clock is from two codes
   gateway     serve the gateway, with an Authy of its own to test against
   tour        see all of it work in six scenes, live
 
@@ -31,6 +32,7 @@ const VERBS: Record<string, () => Promise<Verb>> = {
   code: async () => (await import('./code.js')).code,
   verify: async () => (await import('./verify.js')).verify,
   diagnose: async () => (await import('./diagnose.js')).diagnose,
+  resync: async () => (await import('./resync.js')).resync,
   gateway: async () => (await import('./gateway.js')).gateway,
   tour: async () => (await import('./tour-verb.js')).tour,
 };

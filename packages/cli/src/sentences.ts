@@ -23,6 +23,16 @@ export function exitOf({ verdict, posterior }: Diagnosis): Exit {
   return CLOCKS.includes(verdict) && posterior > 0.5 ? EXIT.clock : EXIT.notValid;
 }
 
+/** How far a clock is off, or may be to either side. */
+export function sayOffset(offset: { min: number; max: number }): string {
+  const { min, max } = offset;
+  if (min < 0 && max > 0) {
+    return `between ${Math.ceil(-min)} seconds slow and ${Math.ceil(max)} seconds fast`;
+  }
+  const { least, most, word } = boundsOf(offset);
+  return `${least} to ${most} seconds ${word}`;
+}
+
 /** How far a clock is off, in whole seconds, rounded outwards. */
 export function boundsOf({ min, max }: { min: number; max: number }): {
   least: number;

@@ -1,6 +1,6 @@
 import type { Diagnosis, DiagnosisVerdict } from '@driftlock/totp-core';
 import { describe, expect, it } from 'vitest';
-import { boundsOf, exitOf, sayValid } from '../src/sentences.js';
+import { boundsOf, exitOf, sayOffset, sayValid } from '../src/sentences.js';
 
 function diagnosis(verdict: DiagnosisVerdict, more: Partial<Diagnosis> = {}): Diagnosis {
   return { verdict, certainty: 'certain', posterior: 1, evidence: 1, next: 'retry', ...more };
@@ -51,5 +51,17 @@ it('bounds are told outwards, and around zero begin there', () => {
     { least: 225, most: 271, word: 'slow' },
     { least: 209, most: 270, word: 'fast' },
     { least: 0, most: 5, word: 'fast' },
+  ]);
+});
+
+it('an offset is told to one side, or to both', () => {
+  expect([
+    sayOffset({ min: -270.2, max: -225.7 }),
+    sayOffset({ min: 0, max: 31 }),
+    sayOffset({ min: -29.5, max: 30.2 }),
+  ]).toStrictEqual([
+    '225 to 271 seconds slow',
+    '0 to 31 seconds fast',
+    'between 30 seconds slow and 31 seconds fast',
   ]);
 });
