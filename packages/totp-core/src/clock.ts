@@ -70,7 +70,7 @@ export function readClock(
  * @param truth Unix milliseconds between which true time lay at the moment of the reading.
  * @throws TotpError `ERR_INSTANT` for a reading or witness, `ERR_PARAMS` for a record that are none.
  * @example
- * record = witnessClock(record, reading, { min: date - roundTrip, max: date + 1000 });
+ * record = witnessClock(record, reading, { min: date, max: date + 1000 + roundTrip });
  */
 export function witnessClock(
   record: ClockRecord | undefined,

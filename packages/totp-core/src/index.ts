@@ -33,3 +33,4 @@ export { generateSecret } from './secret.js';
 export { secondsRemaining, timeStep, totp } from './totp.js';
 export { formatUri, type Otpauth, type OtpauthInput, parseUri } from './uri.js';
 export { type Verdict, type VerifyOptions, verify, verifyMacs, type Window } from './verify.js';
+export { type ClockOffset, clockOffset, type Probe } from './witness.js';
