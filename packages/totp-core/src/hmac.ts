@@ -25,14 +25,17 @@ export function createCounterMac(hash: BlockHash, secret: Uint8Array): CounterMa
   return workplace === 'unproven' ? cloneMac(hash, secret) : blockMac(workplace, secret);
 }
 
-/** What all keys of one hash share: noble's hash object, and the two blocks of an HMAC, padded. */
+/** What all keys of one hash share: noble's hash object, and the blocks of an HMAC. */
 interface Workplace {
   hash: BlockHash;
   state: NobleState;
   start: Int32Array;
+  /** The key under a mask. */
+  key: DataView;
   message: DataView;
   digest: DataView;
-  /** The digest's bytes, in the block that holds them. */
+  /** The bytes of `key`, and those of the digest alone. */
+  keyBytes: Uint8Array;
   bytes: Uint8Array;
 }
 
@@ -41,8 +44,9 @@ const workplaces = new WeakMap<BlockHash, Workplace | 'unproven'>();
 /** By the block, on noble's own compression: nothing is allocated for a counter. */
 function blockMac(workplace: Workplace, secret: Uint8Array): CounterMac {
   const { hash, state, message, digest, bytes } = workplace;
-  const inner = midstate(workplace, secret, INNER);
-  const outer = midstate(workplace, secret, OUTER);
+  const key = shorten(hash, secret);
+  const inner = midstate(workplace, key, INNER);
+  const outer = midstate(workplace, key, OUTER);
   let destroyed = false;
   return {
     of(counter) {
@@ -74,12 +78,16 @@ function blockMac(workplace: Workplace, secret: Uint8Array): CounterMac {
 
 /** By what noble documents: two hash objects a key, cloned into working ones for each counter. */
 export function cloneMac(hash: BlockHash, secret: Uint8Array): CounterMac {
-  const inner = hash.noble.create().update(pad(hash, secret, INNER));
-  const outer = hash.noble.create().update(pad(hash, secret, OUTER));
+  const { blockLen, outputLen } = hash.noble;
+  const key = shorten(hash, secret);
+  const block = new Uint8Array(blockLen);
+  const inner = hash.noble.create().update(mask(block, key, INNER));
+  const outer = hash.noble.create().update(mask(block, key, OUTER));
+  block.fill(0);
   const work = hash.noble.create();
   const message = new Uint8Array(8);
   const view = new DataView(message.buffer);
-  const digest = new Uint8Array(hash.noble.outputLen);
+  const digest = new Uint8Array(outputLen);
   return {
     of(counter) {
       view.setUint32(0, Math.floor(counter * HIGH_HALF));
@@ -130,14 +138,10 @@ function furnish(hash: BlockHash): Workplace {
   const digest = padded(blockLen, outputLen, blockLen + outputLen);
   hash.store(state, digest);
   const start = words(digest, outputLen);
-  return {
-    hash,
-    state,
-    start,
-    message,
-    digest,
-    bytes: new Uint8Array(digest.buffer, 0, outputLen),
-  };
+  const keyBytes = new Uint8Array(blockLen);
+  const key = new DataView(keyBytes.buffer);
+  const bytes = new Uint8Array(digest.buffer, 0, outputLen);
+  return { hash, state, start, key, message, digest, keyBytes, bytes };
 }
 
 /** A last block with room for so many bytes, of a message so long in all (FIPS 180-4 section 5.1). */
@@ -148,25 +152,29 @@ function padded(blockLen: number, room: number, length: number): DataView {
   return block;
 }
 
-function midstate(workplace: Workplace, secret: Uint8Array, mask: number): Int32Array {
-  const { hash, state, start, digest } = workplace;
-  const block = pad(hash, secret, mask);
+function midstate(workplace: Workplace, secret: Uint8Array, byte: number): Int32Array {
+  const { hash, state, start, key, keyBytes, digest } = workplace;
+  mask(keyBytes, secret, byte);
   hash.load(state, start);
-  state.process(new DataView(block.buffer), 0);
+  state.process(key, 0);
   hash.store(state, digest);
-  block.fill(0);
+  keyBytes.fill(0);
   return words(digest, hash.noble.outputLen);
 }
 
 function words(block: DataView, length: number): Int32Array {
-  return Int32Array.from({ length: length / 4 }, (_, i) => block.getInt32(4 * i));
+  const made = new Int32Array(length / 4);
+  for (let i = 0; i < made.length; i++) made[i] = block.getInt32(4 * i);
+  return made;
 }
 
-/** The key's block under a mask; a key longer than a block is hashed first (RFC 2104 section 2). */
-function pad(hash: BlockHash, secret: Uint8Array, mask: number): Uint8Array<ArrayBuffer> {
-  const { blockLen } = hash.noble;
-  const block = new Uint8Array(blockLen);
-  block.set(secret.length > blockLen ? hash.noble(secret) : secret);
-  for (let i = 0; i < blockLen; i++) block[i]! ^= mask;
+function mask(block: Uint8Array, key: Uint8Array, byte: number): Uint8Array {
+  block.fill(byte);
+  for (let i = 0; i < key.length; i++) block[i]! ^= key[i]!;
   return block;
+}
+
+/** A key longer than a block is hashed first (RFC 2104 section 2). */
+function shorten(hash: BlockHash, secret: Uint8Array): Uint8Array {
+  return secret.length > hash.noble.blockLen ? hash.noble(secret) : secret;
 }
