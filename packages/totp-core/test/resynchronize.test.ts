@@ -85,6 +85,18 @@ describe('resynchronize', () => {
     expect(reason(codes(NOW, NOW + 1, -0.001))).toBe('too-far-apart');
   });
 
+  it('takes codes no further apart, though a clock and slow typing allow it', () => {
+    const key = importKey('MZXW6YTB', { period: 10 });
+    const step = Math.floor(AT / 10_000);
+    const late = (apart: number) =>
+      resynchronize(key, [
+        { code: hotp(key, step), at: AT },
+        { code: hotp(key, step + 1), at: AT + apart },
+      ]);
+    expect(late(30_000)).toMatchObject({ synchronized: true, step: step + 1 });
+    expect(late(30_001)).toStrictEqual({ synchronized: false, reason: 'too-far-apart' });
+  });
+
   it('takes no codes that no one clock can have shown at those times', () => {
     const key = importKey('MZXW6YTB', { period: 120 });
     const step = AT / 120_000;
