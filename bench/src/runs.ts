@@ -1,5 +1,8 @@
 /** Every long run: its script, what makes its results stale, and where its tables stand. */
 
+import { speedTable, targetsTable } from './speed/table.js';
+import { witnessTable } from './witness/table.js';
+
 /** A table in a README, between `<!-- results:NAME -->` and `<!-- /results -->`. */
 export interface Table {
   name: string;
@@ -20,7 +23,42 @@ export interface Run {
   tables: readonly Table[];
 }
 
-export const RUNS: readonly Run[] = [];
+/** The verify path: what makes a code from a secret, and judges one. */
+const VERIFY_PATH = [
+  'algorithm',
+  'base32',
+  'block-hash',
+  'hmac',
+  'hotp',
+  'import-key',
+  'key',
+  'sha1-hash',
+  'sha2-hash',
+  'totp',
+  'verify',
+].map((file) => `packages/totp-core/src/${file}.ts`);
+
+export const RUNS: readonly Run[] = [
+  {
+    name: 'speed',
+    command: 'pnpm bench',
+    sources: [...VERIFY_PATH, 'bench/src/speed', 'bench/package.json'],
+    tables: [
+      { name: 'targets', readme: 'bench/README.md', render: targetsTable },
+      { name: 'speed', readme: 'bench/README.md', render: speedTable },
+    ],
+  },
+  {
+    name: 'witness',
+    command: 'pnpm simulate',
+    sources: [
+      'packages/totp-core/src/witness.ts',
+      'packages/totp-core/src/interval.ts',
+      'bench/src/witness',
+    ],
+    tables: [{ name: 'witness', readme: 'bench/README.md', render: witnessTable }],
+  },
+];
 
 /** The run of that name. */
 export function runNamed(name: string): Run {
