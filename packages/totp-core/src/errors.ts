@@ -31,3 +31,16 @@ export function wrongType(name: string, expected: string): never {
 export function outOfRange(message: string): never {
   throw new TotpError('ERR_PARAMS', message);
 }
+
+/** Refuses what is not a number from `min` to `max`, or not an integer where it has to be whole. */
+export function checkNumber(
+  value: unknown,
+  { name, min, max, whole }: { name: string; min: number; max: number; whole?: boolean },
+): asserts value is number {
+  const kind = whole ? 'an integer' : 'a number';
+  if (typeof value !== 'number') wrongType(name, kind);
+  // Written so that NaN is refused.
+  if (!(value >= min && value <= max) || (whole && !Number.isInteger(value))) {
+    outOfRange(`${name} must be ${kind} from ${min} to ${max}`);
+  }
+}

@@ -1,5 +1,5 @@
 /** RFC 4226: from a counter's HMAC to digits, without a branch or index that depends on them. */
-import { outOfRange, wrongType } from './errors.js';
+import { checkNumber } from './errors.js';
 import { openKey, type TotpKey } from './key.js';
 
 /**
@@ -12,10 +12,7 @@ import { openKey, type TotpKey } from './key.js';
  */
 export function hotp(key: TotpKey, counter: number): string {
   const { mac } = openKey(key);
-  if (typeof counter !== 'number') wrongType('counter', 'a number');
-  if (!Number.isSafeInteger(counter) || counter < 0) {
-    outOfRange('counter must be an integer from 0 to 2^53 - 1');
-  }
+  checkNumber(counter, { name: 'counter', min: 0, max: Number.MAX_SAFE_INTEGER, whole: true });
   const { digits } = key.params;
   const code = String(codeNumber(mac.of(counter), digits)).padStart(digits, '0');
   mac.clean();

@@ -2,7 +2,7 @@
 import { type Algorithm, isAlgorithm } from './algorithm.js';
 import { decodeBase32 } from './base32.js';
 import type { BlockHash } from './block-hash.js';
-import { outOfRange, TotpError, wrongType } from './errors.js';
+import { checkNumber, outOfRange, TotpError, wrongType } from './errors.js';
 import { type CounterMac, createCounterMac } from './hmac.js';
 
 /** What a code depends on besides the secret and the time. */
@@ -39,7 +39,7 @@ export interface KeyMaterial {
 export const AUTHY_APP: TotpParams = Object.freeze({ algorithm: 'SHA1', digits: 7, period: 10 });
 
 const LAST_INSTANT = 8.64e15; // The end of Date, in milliseconds.
-const materials = new WeakMap<TotpKey, KeyMaterial | 'destroyed'>();
+const materials = new WeakMap<TotpKey, KeyMaterial | undefined>();
 
 /** Imports a secret for one of these hashes. */
 export function importKeyWith(
@@ -51,44 +51,36 @@ export function importKeyWith(
   const hash = hashes[resolved.algorithm];
   if (!hash) outOfRange(`algorithm must be ${Object.keys(hashes).join(', ')} here`);
   const bytes = secretBytes(secret);
+  const mac = createCounterMac(hash, bytes);
   const key: TotpKey = Object.freeze({
     params: resolved,
     destroy() {
-      const material = materials.get(key);
-      if (material === undefined || material === 'destroyed') return;
-      material.secret.fill(0);
-      material.mac.destroy();
-      materials.set(key, 'destroyed');
+      materials.set(key, undefined);
+      bytes.fill(0);
+      mac.destroy();
     },
   });
-  materials.set(key, { secret: bytes, mac: createCounterMac(hash, bytes), hashes });
+  materials.set(key, { secret: bytes, mac, hashes });
   return key;
 }
 
 /** The material of a live key. */
 export function openKey(key: TotpKey): KeyMaterial {
   const material = materials.get(key);
-  if (material === undefined) wrongType('key', 'a TotpKey, as importKey returns it');
-  if (material === 'destroyed') throw new TotpError('ERR_SECRET', 'the key was destroyed');
-  return material;
+  if (material) return material;
+  if (materials.has(key)) throw new TotpError('ERR_SECRET', 'the key was destroyed');
+  wrongType('key', 'a TotpKey, as importKey returns it');
 }
 
 /** Parameters with their defaults, checked. */
 export function resolveParams(params: TotpParams = {}): Readonly<Required<TotpParams>> {
-  if (typeof params !== 'object' || params === null) wrongType('params', 'an object');
+  if (typeof params !== 'object') wrongType('params', 'an object');
   const { algorithm = 'SHA1', digits = 6, period = 30, epoch = 0 } = params;
   if (typeof algorithm !== 'string') wrongType('algorithm', 'a string');
   if (!isAlgorithm(algorithm)) outOfRange('algorithm must be SHA1, SHA256 or SHA512');
-  if (typeof digits !== 'number') wrongType('digits', 'a number');
-  if (digits !== 6 && digits !== 7 && digits !== 8) outOfRange('digits must be 6, 7 or 8');
-  if (typeof period !== 'number') wrongType('period', 'a number');
-  if (!Number.isInteger(period) || period < 1 || period > 86_400) {
-    outOfRange('period must be an integer from 1 to 86400 seconds');
-  }
-  if (typeof epoch !== 'number') wrongType('epoch', 'a number');
-  if (!(Math.abs(epoch) <= LAST_INSTANT / 1000)) {
-    outOfRange('epoch must be a Unix time in seconds');
-  }
+  checkNumber(digits, { name: 'digits', min: 6, max: 8, whole: true });
+  checkNumber(period, { name: 'period', min: 1, max: 86_400, whole: true });
+  checkNumber(epoch, { name: 'epoch', min: -LAST_INSTANT / 1000, max: LAST_INSTANT / 1000 });
   return Object.freeze({ algorithm, digits, period, epoch });
 }
 

@@ -1,6 +1,6 @@
 /** New secrets from WebCrypto randomness (RFC 4226 R6: at least 128 bits, 160 recommended). */
 import { encodeBase32 } from './base32.js';
-import { outOfRange, wrongType } from './errors.js';
+import { checkNumber } from './errors.js';
 
 /**
  * A random secret as unpadded Base32.
@@ -11,10 +11,7 @@ import { outOfRange, wrongType } from './errors.js';
  * const key = importKey(generateSecret());
  */
 export function generateSecret(bytes = 20): string {
-  if (typeof bytes !== 'number') wrongType('bytes', 'a number');
-  if (!Number.isInteger(bytes) || bytes < 16 || bytes > 1024) {
-    outOfRange('a secret has 16 to 1024 bytes');
-  }
+  checkNumber(bytes, { name: 'bytes', min: 16, max: 1024, whole: true });
   const secret = crypto.getRandomValues(new Uint8Array(bytes));
   const text = encodeBase32(secret);
   secret.fill(0);

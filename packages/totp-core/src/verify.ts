@@ -1,6 +1,6 @@
 /** RFC 6238 section 5.2: a typed code against a window of steps, always the whole window. */
 import { MAC_LENGTH } from './algorithm.js';
-import { outOfRange, wrongType } from './errors.js';
+import { checkNumber, outOfRange, wrongType } from './errors.js';
 import { agrees } from './hotp.js';
 import { openKey, resolveParams, type TotpKey, type TotpParams } from './key.js';
 import { stepOf } from './totp.js';
@@ -46,12 +46,12 @@ const WIDEST = 6000;
 export function verify(key: TotpKey, code: string, options: VerifyOptions): Verdict {
   const { mac } = openKey(key);
   const { digits, period } = key.params;
-  const { at, after, drift = 0 } = options;
+  const reach = defaultReach(period);
+  const { at, after, drift = 0, window = { backward: reach, forward: reach } } = options;
   const now = stepOf(key.params, at);
-  const { backward, forward } = checkWindow(options.window, period);
+  const { backward, forward } = checkWindow(window);
   checkAfter(after);
-  if (typeof drift !== 'number') wrongType('drift', 'a number');
-  if (!Number.isFinite(drift)) outOfRange('drift must be a finite number of seconds');
+  checkNumber(drift, { name: 'drift', min: -Number.MAX_VALUE, max: Number.MAX_VALUE });
   const centre = Math.floor((at - key.params.epoch * 1000 + drift * 1000) / (period * 1000));
   // No step lies before the epoch: the window is cut there, whatever the code.
   const first = Math.max(0, centre - backward);
@@ -84,10 +84,8 @@ export function verifyMacs(
 ): Verdict {
   const resolved = resolveParams(params);
   checkMacs(macs, MAC_LENGTH[resolved.algorithm]);
-  if (typeof firstStep !== 'number') wrongType('firstStep', 'a number');
-  if (!(firstStep >= 0) || !Number.isSafeInteger(firstStep + macs.length)) {
-    outOfRange('firstStep must be a step');
-  }
+  const latest = Number.MAX_SAFE_INTEGER - macs.length;
+  checkNumber(firstStep, { name: 'firstStep', min: 0, max: latest, whole: true });
   const { after, at } = options;
   checkAfter(after);
   const middle = firstStep + Math.max(0, Math.floor((macs.length - 1) / 2));
@@ -119,9 +117,8 @@ export function parseCode(code: unknown, digits: number): number {
 
 /** Refuses a last consumed step that would compare as nothing. */
 export function checkAfter(after: number | undefined): void {
-  if (after === undefined) return;
-  if (typeof after !== 'number') wrongType('after', 'a number');
-  if (!Number.isSafeInteger(after)) outOfRange('after must be a step');
+  const max = Number.MAX_SAFE_INTEGER;
+  if (after !== undefined) checkNumber(after, { name: 'after', min: -max, max, whole: true });
 }
 
 /** Steps each way that cover 30 seconds. */
@@ -157,18 +154,11 @@ function scan(range: Scan, macOf: (step: number) => Uint8Array): Verdict {
   return { valid: false, reason: any === 1 ? 'replayed' : 'mismatch' };
 }
 
-function checkWindow(window: Window | undefined, period: number): Window {
-  if (window === undefined)
-    return { backward: defaultReach(period), forward: defaultReach(period) };
-  if (typeof window !== 'object' || window === null) wrongType('window', 'an object');
+function checkWindow(window: Window): Window {
   const { backward, forward } = window;
-  if (typeof backward !== 'number') wrongType('window.backward', 'a number');
-  if (typeof forward !== 'number') wrongType('window.forward', 'a number');
-  const whole = Number.isInteger(backward) && Number.isInteger(forward);
-  if (!whole || backward < 0 || forward < 0 || backward + forward > WIDEST) {
-    outOfRange('window must be non-negative integers, at most 6000 in all');
-  }
-  return { backward, forward };
+  checkNumber(backward, { name: 'window.backward', min: 0, max: WIDEST, whole: true });
+  checkNumber(forward, { name: 'window.forward', min: 0, max: WIDEST - backward, whole: true });
+  return window;
 }
 
 function checkMacs(macs: Uint8Array[], length: number): void {

@@ -70,7 +70,6 @@ const KERNEL: Rule[] = [
 // Every function between importKey and a verdict that divides, and what it divides.
 const DIVIDES: Record<string, string> = {
   decodeBase32: 'a length',
-  encodeBytes: 'a length, in hi-base32',
   words: 'a length',
   digestInto: 'a length, in noble',
   fromNumH: 'a length, in noble',
