@@ -1,5 +1,6 @@
 /** Every long run: its script, what makes its results stale, and where its tables stand. */
 
+import { sizesTable } from './size/table.js';
 import { speedTable, targetsTable } from './speed/table.js';
 import { witnessTable } from './witness/table.js';
 
@@ -47,6 +48,12 @@ export const RUNS: readonly Run[] = [
       { name: 'targets', readme: 'bench/README.md', render: targetsTable },
       { name: 'speed', readme: 'bench/README.md', render: speedTable },
     ],
+  },
+  {
+    name: 'size',
+    command: 'pnpm size',
+    sources: ['packages/totp-core/src', 'packages/totp-core/package.json', '.size-limit.json'],
+    tables: [{ name: 'size', readme: 'bench/README.md', render: sizesTable }],
   },
   {
     name: 'witness',
