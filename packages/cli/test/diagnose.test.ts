@@ -23,7 +23,7 @@ describe('driftlock diagnose', () => {
       'old',
       ['--code', '081804', '--at', '1111111189'],
       1,
-      'This is probably an old code, typed too late.\nProbability: 83.3%, from 1 code.\nNext: ask for the next code.\n',
+      'This is probably an old code, typed too late.\nProbability: 74.2%, from 1 code.\nNext: ask for the next code.\n',
     ],
     [
       'far behind',
@@ -31,14 +31,14 @@ describe('driftlock diagnose', () => {
       4,
       'The phone’s clock is about 5 hours and 30 minutes slow.\n' +
         'Against this machine, the phone is 19,769–19,829 seconds slow.\n' +
-        'It looks as if it was set by hand to another time zone.\nProbability: 99.6%, from 1 code.\n' +
+        'It looks as if it was set by hand to another time zone.\nProbability: 99.3%, from 1 code.\n' +
         'Next: have the phone’s date and time set to automatic.\n',
     ],
     [
       'of nothing',
       [...ONE, '--at', '5000000'],
       1,
-      'This is not a code of this secret.\nProbability: 99.1%.\nNext: have the code typed again.\n',
+      'This is not a code of this secret.\nProbability: 99.2%.\nNext: have the code typed again.\n',
     ],
     [
       'no code',

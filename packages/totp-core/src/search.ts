@@ -5,7 +5,9 @@ import { agrees } from './hotp.js';
 import type { Interval } from './interval.js';
 import type { TotpParams } from './key.js';
 import { TYPING } from './offset.js';
-import { sinceEpoch } from './totp.js';
+import { DAY, QUARTER, QUARTERS } from './prior.js';
+import { sinceEpoch, stepOf } from './totp.js';
+import { defaultReach } from './verify.js';
 
 /** Consecutive steps, both ends included. */
 export interface Steps {
@@ -19,9 +21,6 @@ export interface Guess {
   number: number;
 }
 
-/** The widest search, in seconds each way. */
-export const FARTHEST = 86_400;
-
 /** The steps an authenticator with such an offset may have shown, for a code typed just now. */
 export function stepsAt(params: Required<TotpParams>, at: number, offset: Interval): Steps {
   const now = sinceEpoch(params, at);
@@ -29,6 +28,24 @@ export function stepsAt(params: Required<TotpParams>, at: number, offset: Interv
     first: Math.max(0, Math.floor((now + offset.min - TYPING.max) / params.period)),
     last: Math.floor((now + offset.max) / params.period),
   };
+}
+
+/** All that is searched: the window, so many seconds each way, and every time zone. */
+export function placesAt(params: Required<TotpParams>, at: number, reach: number): Steps[] {
+  const around = (offset: number, by: number): Steps =>
+    stepsAt(params, at, { min: offset - by, max: offset + by });
+  const places = [windowAt(params, at), around(0, reach)];
+  for (let quarter = QUARTERS.min; quarter <= QUARTERS.max; quarter++) {
+    if (quarter !== 0) places.push(around(quarter * QUARTER, params.period));
+  }
+  return merge(places);
+}
+
+/** The steps that are accepted unless told otherwise. */
+export function windowAt(params: Required<TotpParams>, at: number): Steps {
+  const now = stepOf(params, at);
+  const steps = defaultReach(params.period);
+  return { first: Math.max(0, now - steps), last: now + steps };
 }
 
 /** The same steps without overlaps, in order. */
@@ -74,17 +91,18 @@ export function marks(
 
 /** The steps of the ranges that the code is of. */
 export function matches(mac: CounterMac, ranges: readonly Steps[], guess: Guess): number[] {
-  return ranges.flatMap((range) =>
-    Array.from(marks(mac, range, guess.digits, [guess.number]), (mark, i) =>
-      mark === 1 ? range.first + i : -1,
-    ).filter((step) => step >= 0),
-  );
+  const steps: number[] = [];
+  for (const range of ranges) {
+    const found = marks(mac, range, guess.digits, [guess.number]);
+    for (let i = found.indexOf(1); i >= 0; i = found.indexOf(1, i + 1)) steps.push(range.first + i);
+  }
+  return steps;
 }
 
 /** Seconds to search each way, checked. */
-export function checkMaxOffset(maxOffset: number = FARTHEST): number {
+export function checkMaxOffset(maxOffset: number = DAY): number {
   if (typeof maxOffset !== 'number') wrongType('maxOffset', 'a number');
-  if (!(maxOffset >= 0 && maxOffset <= FARTHEST)) {
+  if (!(maxOffset >= 0 && maxOffset <= DAY)) {
     outOfRange('maxOffset must be 0 to 86400 seconds');
   }
   return maxOffset;

@@ -8,6 +8,10 @@ import type { AccountState } from './ledger.js';
 
 /** How long a refused code is evidence for the next, in milliseconds. */
 const REMEMBERED = 600_000;
+/** Refused codes remembered of each credential. */
+const REFUSALS = 4;
+/** Confirmed codes that are weighed with them. */
+const RECENT = 8;
 /** Accounts remembered at once. */
 const MOST = 10_000;
 
@@ -22,30 +26,33 @@ export interface Refused {
 export type Explain = (refused: Refused) => Promise<Diagnosis | undefined>;
 
 /**
- * Two codes that agree make a suspicion certain, so each explanation leaves its sample behind.
- * It is kept apart from what confirmed codes taught: a refused code never moves a window.
+ * Two codes that agree make a suspicion certain, so each explanation leaves its sample behind; one
+ * that was chance is outweighed by those after it. They are kept apart from what confirmed codes
+ * taught, and only weighed together with it: a refused code never moves a window.
  */
 export function createExplain(): Explain {
-  const evidence = new Map<string, { until: number; estimate: DriftEstimate }>();
+  const evidence = new Map<string, { until: number; refused: DriftEstimate }>();
 
   async function one(credential: Credential, { account, code, at, state }: Refused) {
     const name = JSON.stringify([account, credential.id]);
     const known = evidence.get(name);
-    const earlier = known && known.until > at ? known.estimate : undefined;
-    const prior = earlier ?? credential.estimate;
+    const earlier = known && known.until > at ? known.refused : undefined;
+    const estimate = together(credential.estimate, earlier);
     const diagnosis = await credential.diagnose?.(code, {
       at,
       maxOffset: NEAR,
       ...afterOf(state, credential.id),
-      ...(prior ? { estimate: prior } : {}),
+      ...(estimate ? { estimate } : {}),
     });
     if (diagnosis?.step !== undefined) {
       const { period, epoch } = gridOf(credential);
-      const sample = { at, step: diagnosis.step, period, epoch };
-      const agrees = earlier && diagnosis.evidence > 1;
-      const estimate = observe(agrees ? earlier : undefined, sample);
+      const { step } = diagnosis;
+      const shown = observe(undefined, { at, step, period, epoch });
+      // The same code twice is one piece of evidence.
+      const others = earlier?.samples.filter((sample) => sample.step !== step) ?? [];
+      const refused = { ...shown, samples: [...others, ...shown.samples].slice(-REFUSALS) };
       evidence.delete(name);
-      evidence.set(name, { until: at + REMEMBERED, estimate });
+      evidence.set(name, { until: at + REMEMBERED, refused });
       dropOldest(evidence, MOST);
     }
     return diagnosis;
@@ -56,6 +63,16 @@ export function createExplain(): Explain {
     const diagnoses = await Promise.all(asked.map((credential) => one(credential, refused)));
     return mostTelling(diagnoses.filter((diagnosis) => diagnosis !== undefined));
   };
+}
+
+/** What logins taught with what was refused since, as one estimate to explain by. */
+function together(
+  learned: DriftEstimate | undefined,
+  refused: DriftEstimate | undefined,
+): DriftEstimate | undefined {
+  if (!learned || !refused) return refused ?? learned;
+  const recent = learned.samples.slice(-RECENT);
+  return { ...learned, samples: [...recent, ...refused.samples] };
 }
 
 /** An explanation beats none; among explanations, the most probable. */

@@ -11,13 +11,34 @@ test('a refused code is no evidence any more after ten minutes', async () => {
   expect(await explained(type(code(-240)))).toMatchObject({ verdict: 'device-slow', evidence: 1 });
 });
 
-test('a code that contradicts the one before it starts the evidence anew', async () => {
+test('a code that contradicts the one before it is no evidence for it', async () => {
   const { type, code, clock } = stage({ authority: scripted(no()) });
   await type(code(-240));
   clock.now += 30_000;
-  expect(await explained(type(code(240)))).toMatchObject({ verdict: 'device-fast', evidence: 1 });
+  expect(await explained(type(code(240)))).toMatchObject({ evidence: 1 });
   clock.now += 30_000;
   expect(await explained(type(code(240)))).toMatchObject({ verdict: 'device-fast', evidence: 2 });
+});
+
+test('a wrong code between two that agree makes them no less certain', async () => {
+  const { type, code, clock } = stage({ authority: scripted(no()) });
+  await type(code(-240));
+  clock.now += 30_000;
+  expect(await explained(type('000000'))).toMatchObject({ verdict: 'no-match' });
+  clock.now += 30_000;
+  expect(await explained(type(code(-240)))).toMatchObject({
+    verdict: 'device-slow',
+    certainty: 'certain',
+    evidence: 2,
+  });
+});
+
+test('the same refused code twice does not outweigh another', async () => {
+  const { type, code, clock } = stage({ authority: scripted(no()) });
+  const slow = code(-240);
+  for (let i = 0; i < 3; i++) await type(slow);
+  clock.now += 90_000;
+  expect(await explained(type(code(-240)))).toMatchObject({ evidence: 2 });
 });
 
 test('what one account typed is no evidence for another', async () => {
