@@ -65,4 +65,19 @@ describe('matches', () => {
     expect(matches(openKey(KEY).mac, ranges, { digits: 6, number })).toStrictEqual([500]);
     expect(matches(openKey(KEY).mac, ranges.slice(0, 1), { digits: 6, number })).toStrictEqual([]);
   });
+
+  it('names both where two steps of a range have one code', () => {
+    const first = new Map<string, number>();
+    const pairs = Array.from({ length: 4000 }, (_, step) => step).flatMap((step) => {
+      const code = hotp(KEY, step);
+      const earlier = first.get(code);
+      first.set(code, earlier ?? step);
+      return earlier === undefined ? [] : [{ code, steps: [earlier, step] }];
+    });
+    expect(pairs.length).toBeGreaterThan(1);
+    for (const { code, steps } of pairs) {
+      const guess = { digits: 6, number: Number(code) } as const;
+      expect(matches(openKey(KEY).mac, [{ first: 0, last: 3999 }], guess)).toStrictEqual(steps);
+    }
+  });
 });
