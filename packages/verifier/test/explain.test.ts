@@ -1,5 +1,7 @@
+import { type DriftEstimate, observe, timeStep } from '@driftlock/totp-core';
 import { expect, test } from 'vitest';
-import { no, scripted, stage } from './stage.js';
+import { keyCredential } from '../src/index.js';
+import { AT, key, no, scripted, stage } from './stage.js';
 
 const explained = async (decision: Promise<unknown>): Promise<unknown> =>
   ((await decision) as { diagnosis?: unknown }).diagnosis;
@@ -52,4 +54,26 @@ test('a code that is nobody’s is explained as such', async () => {
   const { type, code } = stage({ authority: scripted(no()) });
   const wrong = code() === '000000' ? '000001' : '000000';
   expect(await explained(type(wrong))).toMatchObject({ verdict: 'no-match' });
+});
+
+test('what logins taught stays known while codes are refused', async () => {
+  const phone = key();
+  let estimate: DriftEstimate | undefined;
+  for (const at of [AT - 3 * 86_400_000, AT - 2 * 86_400_000, AT - 86_400_000]) {
+    estimate = observe(estimate, { at, step: timeStep(phone, at), period: 30 });
+  }
+  const late = async (credential: ReturnType<typeof keyCredential>): Promise<unknown> => {
+    const { type, code, clock } = stage({ authority: scripted(no()), held: [credential] });
+    await type(code(-150));
+    clock.now += 60_000;
+    return explained(type(code(-150)));
+  };
+  const known = keyCredential({ id: 'phone', key: phone, estimate: estimate! });
+  expect(await late(keyCredential({ id: 'phone', key: phone }))).toMatchObject({
+    verdict: 'device-slow',
+    certainty: 'certain',
+  });
+  // Three logins with a right clock: a clock set wrong since is no longer beyond doubt.
+  expect(await late(known)).toMatchObject({ certainty: 'suspected' });
+  expect(estimate!.samples).toHaveLength(3);
 });
