@@ -20,6 +20,9 @@ test('a code that contradicts the one before it is no evidence for it', async ()
   expect(await explained(type(code(240)))).toMatchObject({ evidence: 1 });
   clock.now += 30_000;
   expect(await explained(type(code(240)))).toMatchObject({ verdict: 'device-fast', evidence: 2 });
+  clock.now += 30_000;
+  // Nor does it wipe out what was shown.
+  expect(await explained(type(code(-240)))).toMatchObject({ evidence: 2 });
 });
 
 test('a wrong code between two that agree makes them no less certain', async () => {
