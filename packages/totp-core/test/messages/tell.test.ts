@@ -101,6 +101,16 @@ describe.each(Object.entries(CATALOGUES))('in %s', (language, catalogue) => {
     expect(new Set(told)).toStrictEqual(new Set([catalogue.person.again]));
   });
 
+  it('a slow or fast phone is told to a person once two codes agree, however sure one is', () => {
+    for (const verdict of ['device-slow', 'device-fast'] as const) {
+      const [one, two] = [1, 2].map((evidence) =>
+        tellPerson({ ...SLOW, verdict, evidence }, catalogue),
+      );
+      expect(one).toBe(catalogue.person.again);
+      expect(two).toContain(catalogue.person.automatic);
+    }
+  });
+
   it('everything else is told apart, to the person and to the operator', () => {
     const certain = VERDICTS.map((verdict) => ({ ...SLOW, verdict }));
     const others = certain.filter(({ verdict }) => !ALIKE.includes(verdict));
@@ -135,6 +145,15 @@ describe.each(Object.entries(CATALOGUES))('in %s', (language, catalogue) => {
       return category;
     });
     expect(new Set(used)).toStrictEqual(new Set(Object.keys(catalogue.evidence)));
+  });
+
+  it('a category without a form of its own is said like the others', () => {
+    const [line] = tellOperator({ ...SLOW, verdict: 'no-match', evidence: 1e6 }, catalogue).slice(
+      -2,
+    );
+    const [before] = catalogue.evidence.other.split('{percent}');
+    const [, after] = catalogue.evidence.other.split('{n}');
+    expect(line!.startsWith(before!) && line!.endsWith(after!)).toBe(true);
   });
 
   it('fills only what its sentences are given, and leaves out nothing', () => {
@@ -215,6 +234,7 @@ describe('the duration a person reads', () => {
   it.each([
     [{ min: -90, max: -30 }, 'about 1 minute slow'],
     [{ min: -62, max: -1 }, 'about 1 minute slow'],
+    [{ min: -50, max: 10 }, 'about 30 seconds slow'],
     [{ min: -270.2, max: -225.7 }, 'about 4 minutes slow'],
     [{ min: -257, max: -225 }, 'about 4 minutes slow'],
     [{ min: -104, max: -94 }, 'about 1 minute and 40 seconds slow'],
