@@ -1,5 +1,13 @@
 /** Every long run: its script, what makes its results stale, and where its tables stand. */
 
+import {
+  knownTable,
+  nearTable,
+  oneCodeTable,
+  overlapTable,
+  reliabilityTable,
+  twoCodesTable,
+} from './diagnose/table.js';
 import { sizesTable } from './size/table.js';
 import { speedTable, targetsTable } from './speed/table.js';
 import { witnessTable } from './witness/table.js';
@@ -39,6 +47,18 @@ const VERIFY_PATH = [
   'verify',
 ].map((file) => `packages/totp-core/src/${file}.ts`);
 
+/** What says why a code failed. */
+const DIAGNOSIS = [
+  'belief',
+  'diagnose',
+  'odds',
+  'offset',
+  'prior',
+  'search',
+  'variants',
+  'verdict',
+].map((file) => `packages/totp-core/src/${file}.ts`);
+
 export const RUNS: readonly Run[] = [
   {
     name: 'speed',
@@ -54,6 +74,19 @@ export const RUNS: readonly Run[] = [
     command: 'pnpm size',
     sources: ['packages/totp-core/src', 'packages/totp-core/package.json', '.size-limit.json'],
     tables: [{ name: 'size', readme: 'bench/README.md', render: sizesTable }],
+  },
+  {
+    name: 'diagnose',
+    command: 'pnpm simulate',
+    sources: [...DIAGNOSIS, 'bench/src/diagnose'],
+    tables: [
+      { name: 'diagnose-one', readme: 'bench/README.md', render: oneCodeTable },
+      { name: 'diagnose-two', readme: 'bench/README.md', render: twoCodesTable },
+      { name: 'diagnose-near', readme: 'bench/README.md', render: nearTable },
+      { name: 'diagnose-known', readme: 'bench/README.md', render: knownTable },
+      { name: 'diagnose-overlap', readme: 'bench/README.md', render: overlapTable },
+      { name: 'diagnose-reliability', readme: 'bench/README.md', render: reliabilityTable },
+    ],
   },
   {
     name: 'witness',
