@@ -1,5 +1,6 @@
 /** Every long run: its script, what makes its results stale, and where its tables stand. */
 
+import { instructionTable, summary, timingTable } from './ct/table.js';
 import {
   knownTable,
   nearTable,
@@ -67,6 +68,17 @@ export const RUNS: readonly Run[] = [
     tables: [
       { name: 'targets', readme: 'bench/README.md', render: targetsTable },
       { name: 'speed', readme: 'bench/README.md', render: speedTable },
+    ],
+  },
+  {
+    name: 'ct',
+    command: 'pnpm ct',
+    sources: [...VERIFY_PATH, 'bench/src/ct', 'bench/package.json'],
+    tables: [
+      { name: 'ct', readme: 'bench/README.md', render: summary },
+      { name: 'ct-timing', readme: 'bench/README.md', render: timingTable },
+      { name: 'ct-instructions', readme: 'bench/README.md', render: instructionTable },
+      { name: 'ct', readme: 'SECURITY.md', render: summary },
     ],
   },
   {
