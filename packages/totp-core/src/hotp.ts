@@ -24,14 +24,15 @@ export function hotp(key: TotpKey, counter: number): string {
  *
  * The four bytes at the secret offset are moved to the front by 8, 4, 2 and 1 bytes or not at all,
  * each by a mask: every byte is read whatever the offset. Bytes go in pairs, since no engine keeps
- * 16 bits anywhere but in a register, while it may box what is longer than 30.
+ * 16 bits anywhere but in a register, while it may box what is longer than 30. Masks
+ * are taken from 0: a minus sign would make -0 of a clear bit, and that is boxed too.
  */
 export function codeNumber(mac: Uint8Array, digits: 6 | 7 | 8): number {
   const offset = mac[mac.length - 1]!;
-  const by8 = -((offset >> 3) & 1);
-  const by4 = -((offset >> 2) & 1);
-  const by2 = -((offset >> 1) & 1);
-  const by1 = -(offset & 1);
+  const by8 = 0 - ((offset >> 3) & 1);
+  const by4 = 0 - ((offset >> 2) & 1);
+  const by2 = 0 - ((offset >> 1) & 1);
+  const by1 = 0 - (offset & 1);
   const a0 = choose(by8, pair(mac, 0), pair(mac, 8));
   const a1 = choose(by8, pair(mac, 2), pair(mac, 10));
   const a2 = choose(by8, pair(mac, 4), pair(mac, 12));

@@ -146,7 +146,7 @@ function scan(range: Scan, macOf: (step: number) => Uint8Array): Verdict {
   for (let i = 0; i < count; i++) {
     const match = agrees(macOf(first + i), digits, guess);
     const usable = match & ~((i - freshFrom) >> 31);
-    newest = (newest & (usable - 1)) | (i & -usable);
+    newest = (newest & (usable - 1)) | (i & (0 - usable));
     fresh |= usable;
     any |= match;
   }

@@ -1,4 +1,4 @@
-// What V8 makes of the kernel: no division, no remainder, no strings, no branch and no call but those named.
+// What V8 makes of the kernel: no division, no remainder, no -0, no strings, no branch and no call but those named.
 import { execFileSync } from 'node:child_process';
 import {
   mkdtempSync,
@@ -89,6 +89,7 @@ export function modulo(value) { return value % 1000000; }
 export function variable(value, by) { return value % by; }
 export function division(value) { return value / 3; }
 export function power(digits) { return 10 ** digits; }
+export function negated(bit) { return -(bit & 1); }
 export function padded(value) { return String(value).padStart(6, '0'); }
 export function template(value) { return \`\${value}\`; }
 export function destructured(pair) { const [one, two] = pair; return one + two; }
@@ -97,7 +98,7 @@ export function compared(one, two) { return one === two; }
 export function stranger(value) { return Math.max(value, 3); }
 export function ladder(value) { let rest = value; for (let i = 3; i >= 0; i--) rest -= 9 << i; return rest; }
 export function run() {
-  modulo(7); variable(7, 3); division(7); power(6); padded(7); template(7); destructured([1, 2]);
+  modulo(7); variable(7, 3); division(7); power(6); negated(2); padded(7); template(7); destructured([1, 2]);
   early(3); compared('1', '2'); stranger(7); ladder(100);
 }`;
 
@@ -136,6 +137,7 @@ describe('the bytecode of the kernel', () => {
     ['variable', 'Mod'],
     ['division', 'DivSmi'],
     ['power', 'Exp'],
+    ['negated', 'Negate'],
     ['padded', 'calls String(value).padStart'],
     ['template', 'ToString'],
     ['destructured', 'GetIterator'],
@@ -174,7 +176,9 @@ function faults(compiled: Map<string, string[][]>, rule: Rule): string[] {
 }
 
 function faultsOf(ops: string[], branches: number): string[] {
-  const found = ops.filter((op) => /^(Div|Mod|Exp|ToString|ToName|GetIterator|ForIn)/.test(op));
+  const found = ops.filter((op) =>
+    /^(Div|Mod|Exp|Negate|ToString|ToName|GetIterator|ForIn)/.test(op),
+  );
   const jumps = count(ops, /^(JumpIf|Switch)/);
   const comparisons = count(ops, /^Test/);
   if (jumps > branches) found.push(`branches: ${jumps}`);
