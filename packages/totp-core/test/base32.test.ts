@@ -10,6 +10,21 @@ const refusal = expect.objectContaining({
   message: 'the secret is not Base32',
 });
 
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** Whether letters end in a whole byte, and the bits over are 0. */
+function isCanonical(letters: string): boolean {
+  const spareBits = (letters.length * 5) % 8;
+  return spareBits < 5 && ALPHABET.indexOf(letters.at(-1)!) % 2 ** spareBits === 0;
+}
+
+/** By writing out the bits. */
+function bytesOf(letters: string): Uint8Array {
+  const bits = [...letters].map((one) => ALPHABET.indexOf(one).toString(2).padStart(5, '0'));
+  const bytes = bits.join('').match(/.{8}/g) ?? [];
+  return Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 2));
+}
+
 describe('decodeBase32', () => {
   it.each(rfc4648.vectors)('decodes the vector $base32 of RFC 4648', ({ text, base32 }) => {
     expect(decodeBase32(base32)).toStrictEqual(new TextEncoder().encode(text));
@@ -66,17 +81,50 @@ describe('decodeBase32', () => {
     expect(() => decodeBase32(text)).toThrow(refusal);
   });
 
+  it('accepts exactly the canonical ones of all lengths, last letters and paddings', () => {
+    let accepted = 0;
+    for (let length = 1; length <= 17; length++) {
+      for (const last of ALPHABET) {
+        const letters = `${'Z'.repeat(length - 1)}${last}`;
+        for (let padding = 0; padding <= 9; padding++) {
+          const text = letters + '='.repeat(padding);
+          const whole = padding === 0 || (padding < 8 && (length + padding) % 8 === 0);
+          if (whole && isCanonical(letters)) {
+            expect(decodeBase32(text)).toStrictEqual(bytesOf(letters));
+            accepted += 1;
+          } else {
+            expect(() => decodeBase32(text), text).toThrow(refusal);
+          }
+        }
+      }
+    }
+    // Two lengths of each kind: whole groups, and tails of 2, 4, 5 and 7, padded or not.
+    expect(accepted).toBe(2 * 32 + 2 * 2 * (8 + 2 + 16 + 4));
+  });
+
+  it.each(['1', '!', '=', '\n', '\u0131', '@', '[', '`', '{', '/', ':'])(
+    'refuses %j wherever it stands in any length',
+    (wrong) => {
+      for (const length of [2, 4, 5, 7, 8, 10, 16]) {
+        for (let at = 0; at < length; at++) {
+          // An equals sign is padding at the end, and only there.
+          if (wrong === '=' && at === length - 1) continue;
+          const text = `${'A'.repeat(at)}${wrong}${'A'.repeat(length - at - 1)}`;
+          expect(() => decodeBase32(text), text).toThrow(refusal);
+        }
+      }
+    },
+  );
+
   it('refuses exactly the texts that are not canonical, of all texts over the alphabet', () => {
     const letters = fc.string({
-      unit: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'),
+      unit: fc.constantFrom(...ALPHABET),
       minLength: 1,
       maxLength: 40,
     });
     fc.assert(
       fc.property(letters, (text) => {
-        const spareBits = (text.length * 5) % 8;
-        const last = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(text.at(-1)!);
-        if (spareBits < 5 && last % 2 ** spareBits === 0) {
+        if (isCanonical(text)) {
           expect(decodeBase32(text).length).toBe(Math.floor((text.length * 5) / 8));
           expect(encodeBase32(decodeBase32(text))).toBe(text);
         } else {

@@ -83,6 +83,26 @@ describe('verify', () => {
     expect(verify(KEY, code, { at: AT, window })).toStrictEqual(MISMATCH);
   });
 
+  it('counts steps from the epoch', () => {
+    const key = importKey(SECRET, { epoch: 1_000_000_007, period: 10 });
+    const now = Math.floor((AT / 1000 - 1_000_000_007) / 10);
+    const window = { backward: 1, forward: 1 };
+    for (const drift of [0, -420, 90]) {
+      const centre = now + drift / 10;
+      const verdicts = [-2, -1, 0, 1, 2].map((delta) =>
+        verify(key, hotp(key, centre + delta), { at: AT, window, drift }),
+      );
+      const valid = (step: number): Verdict => ({ valid: true, step, delta: step - now });
+      expect(verdicts).toStrictEqual([
+        MISMATCH,
+        valid(centre - 1),
+        valid(centre),
+        valid(centre + 1),
+        MISMATCH,
+      ]);
+    }
+  });
+
   it('calls a step up to the last consumed one replayed, and a newer one valid', () => {
     const code = hotp(KEY, NOW);
     expect(verify(KEY, code, { at: AT, after: NOW - 1 })).toMatchObject({ valid: true, step: NOW });
@@ -110,6 +130,25 @@ describe('verify', () => {
     expect(verify(KEY, code, { at: AT, window })).toStrictEqual(valid);
     expect(verify(KEY, code, { at: AT, window, after: older })).toStrictEqual(valid);
     expect(verify(KEY, code, { at: AT, window, after: newer })).toStrictEqual(REPLAYED);
+  });
+
+  it('searches the widest window to its ends, and knows a replay there', () => {
+    const ends = [
+      { window: { backward: 6000, forward: 0 }, step: NOW - 6000 },
+      { window: { backward: 6000, forward: 0 }, step: NOW },
+      { window: { backward: 0, forward: 6000 }, step: NOW + 6000 },
+    ];
+    // Eight digits, so that no other of the 6,001 has the same code.
+    const key = importKey(SECRET, { digits: 8 });
+    for (const { window, step } of ends) {
+      const code = hotp(key, step);
+      const valid: Verdict = { valid: true, step, delta: step - NOW };
+      expect(verify(key, code, { at: AT, window })).toStrictEqual(valid);
+      expect(verify(key, code, { at: AT, window, after: step - 1 })).toStrictEqual(valid);
+      for (const after of [step, NOW + 9000, Number.MAX_SAFE_INTEGER]) {
+        expect(verify(key, code, { at: AT, window, after })).toStrictEqual(REPLAYED);
+      }
+    }
   });
 
   it('does not look before the epoch, and does not mind being near it', () => {
@@ -227,9 +266,11 @@ describe('a wrong option throws, whatever the code', () => {
   it.each([
     { window: { backward: -1, forward: 0 } },
     { window: { backward: 0, forward: 0.5 } },
+    { window: { backward: 0.5, forward: 0 } },
     { window: { backward: Number.NaN, forward: 0 } },
     { window: { backward: 0, forward: Number.POSITIVE_INFINITY } },
     { window: { backward: 3000, forward: 3001 } },
+    { window: { backward: 6001, forward: 0 } },
     { window: { backward: 1e300, forward: 0 } },
     { drift: Number.NaN },
     { drift: Number.NEGATIVE_INFINITY },
@@ -324,6 +365,32 @@ describe('verifyMacs', () => {
     );
   });
 
+  it('counts delta from an instant it is given, else from the middle or the earlier of two', () => {
+    const code = hotp(KEY, NOW);
+    const delta = (first: number, count: number, at?: number): unknown => {
+      const options = at === undefined ? {} : { at };
+      return verifyMacs(macs(first, count), first, {}, code, options);
+    };
+    const valid = (away: number): Verdict => ({ valid: true, step: NOW, delta: away });
+    expect(delta(NOW - 3, 4)).toStrictEqual(valid(2));
+    expect(delta(NOW, 4)).toStrictEqual(valid(-1));
+    expect(delta(NOW, 5)).toStrictEqual(valid(-2));
+    expect(delta(NOW, 1)).toStrictEqual(valid(0));
+    expect(delta(NOW, 5, AT)).toStrictEqual(valid(0));
+    expect(delta(NOW, 5, AT + 300_000)).toStrictEqual(valid(-10));
+  });
+
+  it('reads as many as the widest window has, from the first to the last', () => {
+    const key = importKey(SECRET, { digits: 8 });
+    const given = macs(NOW, 6001, key);
+    for (const step of [NOW, NOW + 6000]) {
+      const code = hotp(key, step);
+      const valid: Verdict = { valid: true, step, delta: step - NOW - 3000 };
+      expect(verifyMacs(given, NOW, { digits: 8 }, code)).toStrictEqual(valid);
+      expect(verifyMacs(given, NOW, { digits: 8 }, code, { after: step })).toStrictEqual(REPLAYED);
+    }
+  });
+
   it.each(['SHA1', 'SHA256', 'SHA512'] as const)('reads HMACs of %s', (algorithm) => {
     const key = importKey(SECRET, { algorithm, digits: 8 });
     expect(
@@ -352,7 +419,8 @@ describe('verifyMacs', () => {
   });
 
   it('throws a TypeError for HMACs that are not bytes', () => {
-    for (const wrong of [null, {}, new ArrayBuffer(20), [[1]], [new ArrayBuffer(20)]]) {
+    const bytes = new Uint8Array(20);
+    for (const wrong of [null, {}, bytes, bytes.buffer, new Set([bytes]), [[1]], [bytes.buffer]]) {
       expect(() => verifyMacs(wrong as never, 0, {}, '123456')).toThrow(TypeError);
     }
     expect(() => verifyMacs([], '0' as never, {}, '123456')).toThrow(TypeError);
