@@ -1,7 +1,19 @@
 // Bugs found in other TOTP libraries; each is one we must not have.
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { hotp, importKey, parseUri, totp, type Verdict, verify } from '../src/index.js';
+import {
+  diagnose,
+  formatUri,
+  hotp,
+  importKey,
+  parseUri,
+  resynchronize,
+  timeStep,
+  totp,
+  type Verdict,
+  verify,
+  verifyMacs,
+} from '../src/index.js';
 
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const KEY = importKey(SECRET);
@@ -10,10 +22,14 @@ const NOW = 60_000_000;
 const MALFORMED: Verdict = { valid: false, reason: 'malformed' };
 const MISMATCH: Verdict = { valid: false, reason: 'mismatch' };
 
-function nodeHotp(counter: bigint, digits: number): string {
+function nodeHotp(
+  counter: bigint,
+  digits: number,
+  secret: Uint8Array = Buffer.from('12345678901234567890'),
+): string {
   const message = Buffer.alloc(8);
   message.writeBigUInt64BE(counter);
-  const mac = createHmac('sha1', '12345678901234567890').update(message).digest();
+  const mac = createHmac('sha1', secret).update(message).digest();
   const word = mac.readUInt32BE(mac[19]! & 15) & 0x7fffffff;
   return String(word % 10 ** digits).padStart(digits, '0');
 }
@@ -51,6 +67,30 @@ describe('counters', () => {
     });
   });
 
+  it('speakeasy, epic-web, notp, 2fa: nor does a search after 2106 see another step', () => {
+    const key = importKey(SECRET, { period: 1 });
+    const now = 2 ** 32 + 500;
+    const at = now * 1000;
+    const code = hotp(key, now - 400);
+    expect(verify(key, code, { at, drift: -400 })).toMatchObject({ valid: true, step: now - 400 });
+    expect(diagnose(key, code, { at }).verdict).toBe('device-slow');
+    expect(
+      resynchronize(key, [
+        { code, at },
+        { code: hotp(key, now - 399), at: at + 1000 },
+      ]),
+    ).toMatchObject({ synchronized: true, step: now - 399 });
+  });
+
+  it('otp-io: no counter makes a code of NaN', () => {
+    for (const counter of [2 ** 40, 2 ** 48, Number.MAX_SAFE_INTEGER - 1]) {
+      expect(hotp(KEY, counter)).toBe(nodeHotp(BigInt(counter), 6));
+    }
+    for (const counter of [Number.NaN, -1, 1.5, 2 ** 53, 2 ** 64, Number.POSITIVE_INFINITY]) {
+      expect(() => hotp(KEY, counter)).toThrow(expect.objectContaining({ code: 'ERR_PARAMS' }));
+    }
+  });
+
   it('jsotp: a counter with bit 31 set comes to an end', () => {
     expect(hotp(KEY, 0x8000_0001)).toBe(nodeHotp(0x8000_0001n, 6));
   });
@@ -70,6 +110,20 @@ describe('codes', () => {
         expect(verify(key, code, { at: step * 30_000, window }).valid).toBe(true);
       }
       expect(led).toBeGreaterThan(200);
+    }
+  });
+
+  it.each([
+    [226_500, '000007'],
+    [349_495, '000000'],
+  ])('notp, 2fa: the code of counter %i is %s, with all its zeros', (counter, code) => {
+    expect(nodeHotp(BigInt(counter), 6)).toBe(code);
+    expect(hotp(KEY, counter)).toBe(code);
+    const window = { backward: 0, forward: 0 };
+    const typed = (text: string): Verdict => verify(KEY, text, { at: counter * 30_000, window });
+    expect(typed(code)).toStrictEqual({ valid: true, step: counter, delta: 0 });
+    for (let zeros = 0; zeros < 5; zeros++) {
+      expect(typed(`${'0'.repeat(zeros)}${Number(code)}`)).toStrictEqual(MALFORMED);
     }
   });
 
@@ -137,6 +191,20 @@ describe('windows', () => {
     }
   });
 
+  it('2fa: a window of 0 on one side is 0 there', () => {
+    const seen = (window: { backward: number; forward: number }): number[] =>
+      [-2, -1, 0, 1, 2].filter(
+        (delta) => verify(KEY, hotp(KEY, NOW + delta), { at: AT, window }).valid,
+      );
+    expect(seen({ backward: 0, forward: 2 })).toStrictEqual([0, 1, 2]);
+    expect(seen({ backward: 2, forward: 0 })).toStrictEqual([-2, -1, 0]);
+  });
+
+  it('guyht/notp, otpauth#21: an old code has a negative delta, one of the future a positive', () => {
+    const deltas = [-1, 0, 1].map((delta) => verify(KEY, hotp(KEY, NOW + delta), { at: AT }));
+    expect(deltas.map((verdict) => verdict.valid && verdict.delta)).toStrictEqual([-1, 0, 1]);
+  });
+
   it("speakeasy: a window of '1' does not become 11", () => {
     const code = hotp(KEY, NOW + 10);
     const window = { backward: '1', forward: '1' } as never;
@@ -155,17 +223,43 @@ describe('times and parameters', () => {
   it('otpauth, speakeasy: a time of NaN does not fail open', () => {
     const staticCode = hotp(KEY, 0);
     for (const at of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
-      expect(() => verify(KEY, staticCode, { at })).toThrow(
-        expect.objectContaining({ code: 'ERR_INSTANT' }),
-      );
+      const options = { at, after: -1 };
+      const noInstant = expect.objectContaining({ code: 'ERR_INSTANT' });
+      expect(() => verify(KEY, staticCode, options)).toThrow(noInstant);
+      expect(() => verifyMacs([], 0, {}, staticCode, options)).toThrow(noInstant);
+      expect(() => totp(KEY, { at })).toThrow(noInstant);
+      expect(() => timeStep(KEY, at)).toThrow(noInstant);
+      expect(() => diagnose(KEY, staticCode, { at })).toThrow(noInstant);
+      const codes = [
+        { code: staticCode, at },
+        { code: hotp(KEY, 1), at },
+      ] as const;
+      expect(() => resynchronize(KEY, codes)).toThrow(noInstant);
     }
+  });
+
+  it('otpauth, speakeasy: nor does a drift or a consumed step of NaN', () => {
+    const badParams = expect.objectContaining({ code: 'ERR_PARAMS' });
+    const code = hotp(KEY, 0);
+    for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      expect(() => verify(KEY, code, { at: 0, drift: wrong })).toThrow(badParams);
+      expect(() => verify(KEY, code, { at: 0, after: wrong })).toThrow(badParams);
+      expect(() => verifyMacs([], 0, {}, code, { after: wrong })).toThrow(badParams);
+    }
+  });
+
+  it('otplib: an epoch in milliseconds is no time before which codes are good', () => {
+    const key = importKey(SECRET, { epoch: AT });
+    expect(() => totp(key, { at: AT })).toThrow(expect.objectContaining({ code: 'ERR_INSTANT' }));
   });
 
   it('otpauth: a period of 0, NaN or Infinity does not fail open', () => {
     for (const period of [0, Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(() => importKey(SECRET, { period })).toThrow(
-        expect.objectContaining({ code: 'ERR_PARAMS' }),
-      );
+      const badParams = expect.objectContaining({ code: 'ERR_PARAMS' });
+      expect(() => importKey(SECRET, { period })).toThrow(badParams);
+      expect(() => verifyMacs([], 0, { period }, '755224')).toThrow(badParams);
+      const otp = { account: 'ann', secret: SECRET, params: { period } };
+      expect(() => formatUri(otp)).toThrow(badParams);
     }
   });
 
@@ -175,10 +269,25 @@ describe('times and parameters', () => {
         expect.objectContaining({ code: 'ERR_PARAMS' }),
       );
     }
-    expect(() => parseUri(`otpauth://totp/a?secret=${SECRET}&digits=99`)).toThrow(
-      expect.objectContaining({ code: 'ERR_URI' }),
-    );
   });
+
+  it.each(['0', '1', '5', '9', '12', '99', 'NaN', '6.0', '0x6', ' 6', '+6', '6e0', ''])(
+    'otpauth: digits=%s in a URI is refused',
+    (digits) => {
+      expect(() =>
+        parseUri(`otpauth://totp/a?secret=${SECRET}&digits=${encodeURIComponent(digits)}`),
+      ).toThrow(expect.objectContaining({ code: 'ERR_URI' }));
+    },
+  );
+
+  it.each(['0', '-30', 'NaN', 'Infinity', '3e1', '0x1e', ' 30', '030', '30.5', '86401', ''])(
+    'otpauth: period=%s in a URI is refused',
+    (period) => {
+      expect(() =>
+        parseUri(`otpauth://totp/a?secret=${SECRET}&period=${encodeURIComponent(period)}`),
+      ).toThrow(expect.objectContaining({ code: 'ERR_URI' }));
+    },
+  );
 });
 
 describe('secrets', () => {
@@ -188,11 +297,27 @@ describe('secrets', () => {
     expect(() => importKey('')).toThrow(refusal);
     expect(() => importKey(new Uint8Array())).toThrow(refusal);
     expect(() => importKey(undefined as never)).toThrow(TypeError);
+    expect(() => importKey(null as never)).toThrow(TypeError);
+    for (const blank of [' ', '-', '    ', '=', '========']) {
+      expect(() => importKey(blank)).toThrow(refusal);
+    }
+    for (const blank of ['', '%20', '%3D', '%3D%3D%3D%3D%3D%3D%3D%3D']) {
+      expect(() => parseUri(`otpauth://totp/a?secret=${blank}`)).toThrow(
+        expect.objectContaining({ code: 'ERR_URI' }),
+      );
+    }
+  });
+
+  it('speakeasyjs/speakeasy#153: a secret in plain letters or hexadecimal is no Base32', () => {
+    expect(() => importKey('12345678901234567890')).toThrow(refusal);
+    expect(() => importKey('3132333435363738393031323334353637383930')).toThrow(refusal);
   });
 
   it('otplib: secrets of 10 bytes and of more than 64 work', () => {
-    expect(hotp(importKey('GEZDGNBVGY3TQOJQ'), 0)).toMatch(/^[0-9]{6}$/);
-    expect(hotp(importKey(new Uint8Array(65).fill(1)), 0)).toMatch(/^[0-9]{6}$/);
+    for (const length of [1, 10, 65, 128, 129]) {
+      const secret = new Uint8Array(length).fill(0x31);
+      expect(hotp(importKey(secret), 0)).toBe(nodeHotp(0n, 6, secret));
+    }
   });
 
   it('otplib: the Base32 of the RFC secret is the right one', () => {
@@ -242,5 +367,45 @@ describe('URIs', () => {
       `otpauth://totp/Acme%3A%20ann%40example.com?secret=${SECRET}&issuer=Acme%20Corp&image=x`,
     );
     expect({ issuer, account }).toStrictEqual({ issuer: 'Acme Corp', account: 'ann@example.com' });
+  });
+
+  it('pyotp#171: two issuers that differ are no error, and the parameter is believed', () => {
+    const uri = `otpauth://totp/Acme:ann?secret=${SECRET}&issuer=Other`;
+    expect(parseUri(uri)).toMatchObject({ issuer: 'Other', account: 'ann' });
+  });
+
+  it('pyotp#187: a colon encoded within the issuer is no separator where a bare one follows', () => {
+    const uri = `otpauth://totp/Text%3A%20More:ann?secret=${SECRET}&issuer=Text%3A%20More`;
+    expect(parseUri(uri)).toMatchObject({ issuer: 'Text: More', account: 'ann' });
+  });
+
+  it('jsotp: names are escaped, so that none becomes a parameter', () => {
+    const names = { issuer: 'A&B=C?D#E/F', account: 'ann+1 &secret=GEZDGNBV%#' };
+    const uri = formatUri({ ...names, secret: SECRET });
+    expect(uri.match(/[?&][a-z]+=/g)).toStrictEqual([
+      '?secret=',
+      '&issuer=',
+      '&algorithm=',
+      '&digits=',
+      '&period=',
+    ]);
+    expect(parseUri(uri)).toMatchObject({ ...names, secret: SECRET });
+  });
+
+  it('pyotp#20, Authenticator-Extension#1546: a secret goes out without padding', () => {
+    expect(formatUri({ account: 'ann', secret: 'MZXW6===' })).toContain('?secret=MZXW6&');
+    expect(parseUri('otpauth://totp/ann?secret=MZXW6%3D%3D%3D').secret).toBe('MZXW6');
+    expect(parseUri('otpauth://totp/ann?secret=MZXW6===').secret).toBe('MZXW6');
+  });
+
+  it('otplib: an error about a URI quotes nothing of it', () => {
+    const uri = `otpauth://totp/Acme:ann?secret=${SECRET}&digits=99`;
+    try {
+      parseUri(uri);
+      expect.fail('was accepted');
+    } catch (error) {
+      const told = `${String(error)} ${JSON.stringify(error)} ${(error as Error).cause}`;
+      expect(told).not.toMatch(/GEZD|ann|Acme|99/);
+    }
   });
 });
