@@ -93,6 +93,10 @@ describe('readClock', () => {
     const kept: ClockRecord = JSON.parse(JSON.stringify(first));
     expect(readClock(kept, { wall: T + 1, monotonic: 1 }).state).toBe('safe');
     expect(readClock(kept, { wall: T + 1, monotonic: 9_999 }).state).toBe('unsafe');
+    // Plain JSON: nothing is there that JSON would drop.
+    expect(first).toStrictEqual(kept);
+    const read = readClock(kept, { wall: T + 1, monotonic: 1 }).record;
+    expect(read).toStrictEqual(JSON.parse(JSON.stringify(read)));
   });
 
   it('refuses readings that are no instants and records that are none', () => {
@@ -167,6 +171,15 @@ describe('witnessClock', () => {
     const record = witnessClock(rolledBack, reading(-60_000), truth);
     expect(readClock(record, reading(-59_000)).state).toBe('unsafe');
     expect(readClock(witnessClock(undefined, reading(0), truth), reading(1)).state).toBe('unknown');
+  });
+
+  it.each([
+    [0, 'safe'],
+    [60_000, 'safe'],
+    [60_001, 'unknown'],
+  ])('takes a witness %i ms wide to make the clock %s', (wide, state) => {
+    const record = witnessClock(undefined, reading(0), { min: T, max: T + wide });
+    expect(readClock(record, reading(1)).state).toBe(state);
   });
 
   it('refuses a witness that is no time', () => {

@@ -67,17 +67,29 @@ describe('importKey', () => {
     { period: 0 },
     { period: -30 },
     { period: 0.5 },
+    { period: 30.5 },
     { period: 86_401 },
     { period: Number.NaN },
     { period: Number.POSITIVE_INFINITY },
     { epoch: Number.NaN },
     { epoch: Number.NEGATIVE_INFINITY },
     { epoch: 1e300 },
+    { epoch: 8.64e12 + 1 },
+    { epoch: -8.64e12 - 1 },
     { algorithm: 'MD5' },
     { algorithm: 'sha1' },
     { algorithm: 'toString' },
   ])('refuses the parameters %o', (params) => {
     expect(() => importKey(SECRET, params as never)).toThrow(BAD_PARAMS);
+  });
+
+  it('takes the whole range of Date for an epoch, and of whole seconds for a period', () => {
+    for (const epoch of [-8.64e12, 0.5, 8.64e12]) {
+      expect(importKey(SECRET, { epoch }).params).toMatchObject({ epoch });
+    }
+    for (const period of [1, 86_400]) {
+      expect(importKey(SECRET, { period }).params).toMatchObject({ period });
+    }
   });
 
   it.each([null, 5, 'SHA1', { digits: '6' }, { period: '30' }, { epoch: null }, { algorithm: 1 }])(

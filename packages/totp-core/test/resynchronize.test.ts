@@ -79,6 +79,25 @@ describe('resynchronize', () => {
     expect(reason(pair, { after: NOW + 9 })).toBe('replayed');
   });
 
+  it('takes a code that is all zeros, first or second', () => {
+    const zeros = 349_495;
+    expect(hotp(KEY, zeros)).toBe('000000');
+    for (const first of [zeros - 1, zeros]) {
+      const at = first * 30_000;
+      const pair = [first, first + 1].map((step) => ({ code: hotp(KEY, step), at }));
+      const found = resynchronize(KEY, pair as [CodeAt, CodeAt], { maxOffset: 60 });
+      expect(found).toMatchObject({ synchronized: true, step: first + 1 });
+    }
+  });
+
+  it('finds the first two steps there are', () => {
+    for (const first of [0, 1]) {
+      const pair = [first, first + 1].map((step) => ({ code: hotp(KEY, step), at: 30_000 }));
+      const found = resynchronize(KEY, pair as [CodeAt, CodeAt], { maxOffset: 300 });
+      expect(found).toMatchObject({ synchronized: true, step: first + 1 });
+    }
+  });
+
   it('takes codes at most three periods apart, in the order they came', () => {
     expect(reason(codes(NOW, NOW + 1, 90))).toBe('synchronized');
     expect(reason(codes(NOW, NOW + 1, 90.001))).toBe('too-far-apart');

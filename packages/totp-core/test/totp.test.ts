@@ -48,6 +48,13 @@ describe('timeStep', () => {
     expect(timeStep(importKey('MZXW6YTB', { epoch: -30 }), -1)).toBe(0);
   });
 
+  it('counts to the last instant of Date', () => {
+    expect(timeStep(KEY, 8.64e15)).toBe(2.88e11);
+    const early = importKey('MZXW6YTB', { epoch: -8.64e12, period: 86_400 });
+    expect(timeStep(early, -8.64e15)).toBe(0);
+    expect(timeStep(early, 8.64e15)).toBe(200_000_000);
+  });
+
   it('is the exact quotient at every boundary, for any period and instant', () => {
     const period = fc.integer({ min: 1, max: 86_400 });
     const step = fc.integer({ min: 1, max: 100_000_000 });

@@ -31,6 +31,7 @@ describe('parseUri', () => {
     ['a small encoded colon', 'Acme%3aann', 'Acme', 'ann'],
     ['a colon and spaces', 'Acme:%20%20ann', 'Acme', 'ann'],
     ['a bare colon after an encoded one', 'Ac%3Ame:ann', 'Ac:me', 'ann'],
+    ['a colon with spaces before it', 'Acme%20%20:ann', 'Acme', 'ann'],
     ['other letters', 'Caf%C3%A9:%E6%9D%8E', 'Caf\u00e9', '\u674e'],
   ])('splits a label at %s', (_, label, issuer, account) => {
     const read = parseUri(`otpauth://totp/${label}?secret=${SECRET}`);
@@ -46,6 +47,20 @@ describe('parseUri', () => {
       'A+B',
       'Label',
     ]);
+  });
+
+  it('drops spaces around an issuer, and an issuer that is nothing', () => {
+    const issuer = (label: string, query: string): string | undefined =>
+      parseUri(`otpauth://totp/${label}?secret=${SECRET}${query}`).issuer;
+    expect(issuer('ann', '&issuer=%20Acme%20')).toBe('Acme');
+    expect(issuer('Label:ann', '&issuer=%20')).toBe('Label');
+    expect(issuer('ann', '&issuer')).toBeUndefined();
+    expect(issuer('ann', '&issuer=')).toBeUndefined();
+    expect(parseUri(`otpauth://totp/:ann?secret=${SECRET}&=x&`)).toStrictEqual({
+      account: 'ann',
+      secret: SECRET,
+      params: PARAMS,
+    });
   });
 
   it('reads the secret as people paste it, and gives it back canonical', () => {
@@ -80,7 +95,12 @@ describe('parseUri', () => {
     ['two issuers', `otpauth://totp/a?${query}&issuer=b&issuer=b`],
     ['two periods, one empty', `otpauth://totp/a?${query}&period=&period=30`],
     ['an unknown algorithm', `otpauth://totp/a?${query}&algorithm=MD5`],
+    ['an algorithm with something before it', `otpauth://totp/a?${query}&algorithm=hmacsha1`],
+    ['an algorithm with something after it', `otpauth://totp/a?${query}&algorithm=sha1x`],
+    ['an algorithm that does not begin so', `otpauth://totp/a?${query}&algorithm=sha512256`],
     ['an algorithm with a long s', `otpauth://totp/a?${query}&algorithm=%C5%BFha1`],
+    ['16 digits', `otpauth://totp/a?${query}&digits=16`],
+    ['60 digits', `otpauth://totp/a?${query}&digits=60`],
     ['5 digits', `otpauth://totp/a?${query}&digits=5`],
     ['9 digits', `otpauth://totp/a?${query}&digits=9`],
     ['digits that are none', `otpauth://totp/a?${query}&digits=six`],
@@ -191,11 +211,14 @@ describe('formatUri', () => {
   });
 
   it('throws a TypeError for the wrong types', () => {
-    for (const wrong of [{ account: 5 }, { issuer: null }, { secret: 5 }]) {
+    const types = [{ account: 5 }, { account: ['a'] }, { issuer: null }, { secret: 5 }];
+    for (const wrong of [...types, { params: null }]) {
       expect(() => formatUri({ account: 'ann', secret: SECRET, ...wrong } as never)).toThrow(
         TypeError,
       );
     }
-    expect(() => formatUri(null as never)).toThrow(TypeError);
+    for (const wrong of [null, undefined, 'otp', 5]) {
+      expect(() => formatUri(wrong as never)).toThrow(TypeError);
+    }
   });
 });
