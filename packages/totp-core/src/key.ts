@@ -36,7 +36,11 @@ export interface KeyMaterial {
 }
 
 /** The Authy app's own tokens: 7 digits every 10 seconds. */
-export const AUTHY_APP: TotpParams = Object.freeze({ algorithm: 'SHA1', digits: 7, period: 10 });
+export const AUTHY_APP: TotpParams = /* @__PURE__ */ Object.freeze({
+  algorithm: 'SHA1',
+  digits: 7,
+  period: 10,
+});
 
 const LAST_INSTANT = 8.64e15; // The end of Date, in milliseconds.
 const materials = new WeakMap<TotpKey, KeyMaterial | undefined>();
@@ -69,7 +73,7 @@ export function openKey(key: TotpKey): KeyMaterial {
   const material = materials.get(key);
   if (material) return material;
   if (materials.has(key)) throw new TotpError('ERR_SECRET', 'the key was destroyed');
-  wrongType('key', 'a TotpKey, as importKey returns it');
+  wrongType('key', 'a TotpKey');
 }
 
 /** Parameters with their defaults, checked. */
@@ -80,8 +84,13 @@ export function resolveParams(params: TotpParams = {}): Readonly<Required<TotpPa
   if (!isAlgorithm(algorithm)) outOfRange('algorithm must be SHA1, SHA256 or SHA512');
   checkNumber(digits, { name: 'digits', min: 6, max: 8, whole: true });
   checkNumber(period, { name: 'period', min: 1, max: 86_400, whole: true });
-  checkNumber(epoch, { name: 'epoch', min: -LAST_INSTANT / 1000, max: LAST_INSTANT / 1000 });
+  checkSeconds(epoch, 'epoch');
   return Object.freeze({ algorithm, digits, period, epoch });
+}
+
+/** Refuses seconds that reach beyond the range of Date. */
+export function checkSeconds(seconds: number, name: string): void {
+  checkNumber(seconds, { name, min: -LAST_INSTANT / 1000, max: LAST_INSTANT / 1000 });
 }
 
 /** Refuses what is not an instant in the range of Date. */
@@ -92,9 +101,10 @@ export function checkInstant(at: number, name = 'at'): void {
   }
 }
 
-function secretBytes(secret: string | Uint8Array): Uint8Array {
+/** The bytes of a secret, copied. */
+export function secretBytes(secret: string | Uint8Array): Uint8Array {
   if (typeof secret === 'string') return decodeBase32(secret);
-  if (!(secret instanceof Uint8Array)) wrongType('secret', 'a Base32 string or a Uint8Array');
+  if (!(secret instanceof Uint8Array)) wrongType('secret', 'Base32 or a Uint8Array');
   if (secret.length === 0) throw new TotpError('ERR_SECRET', 'the secret is empty');
   return Uint8Array.from(secret);
 }

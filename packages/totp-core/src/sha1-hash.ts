@@ -1,5 +1,5 @@
 /** SHA-1 (FIPS 180-4 section 6.1) by the block. */
-import { sha1 } from '@noble/hashes/legacy.js';
+import { _SHA1 } from '@noble/hashes/legacy.js';
 import type { BlockHash, NobleState } from './block-hash.js';
 
 interface State extends NobleState {
@@ -11,9 +11,10 @@ interface State extends NobleState {
 }
 
 export const SHA1: BlockHash = {
-  noble: sha1,
-  load(state, words) {
-    state.set(words[0]!, words[1]!, words[2]!, words[3]!, words[4]!);
+  Noble: _SHA1,
+  load(state, from) {
+    const { A, B, C, D, E } = from as State;
+    state.set(A, B, C, D, E);
   },
   store(state, to) {
     const { A, B, C, D, E } = state as State;

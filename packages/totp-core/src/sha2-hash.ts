@@ -1,5 +1,5 @@
 /** SHA-256 and SHA-512 (FIPS 180-4 sections 6.2 and 6.4) by the block. */
-import { sha256, sha512 } from '@noble/hashes/sha2.js';
+import { _SHA256, _SHA512 } from '@noble/hashes/sha2.js';
 import type { BlockHash, NobleState } from './block-hash.js';
 
 interface State32 extends NobleState {
@@ -34,18 +34,10 @@ interface State64 extends NobleState {
 }
 
 export const SHA256: BlockHash = {
-  noble: sha256,
-  load(state, words) {
-    state.set(
-      words[0]!,
-      words[1]!,
-      words[2]!,
-      words[3]!,
-      words[4]!,
-      words[5]!,
-      words[6]!,
-      words[7]!,
-    );
+  Noble: _SHA256,
+  load(state, from) {
+    const { A, B, C, D, E, F, G, H } = from as State32;
+    state.set(A, B, C, D, E, F, G, H);
   },
   store(state, to) {
     const { A, B, C, D, E, F, G, H } = state as State32;
@@ -61,26 +53,10 @@ export const SHA256: BlockHash = {
 };
 
 export const SHA512: BlockHash = {
-  noble: sha512,
-  load(state, words) {
-    state.set(
-      words[0]!,
-      words[1]!,
-      words[2]!,
-      words[3]!,
-      words[4]!,
-      words[5]!,
-      words[6]!,
-      words[7]!,
-      words[8]!,
-      words[9]!,
-      words[10]!,
-      words[11]!,
-      words[12]!,
-      words[13]!,
-      words[14]!,
-      words[15]!,
-    );
+  Noble: _SHA512,
+  load(state, from) {
+    const { Ah, Al, Bh, Bl, Ch, Cl, Dh, Dl, Eh, El, Fh, Fl, Gh, Gl, Hh, Hl } = from as State64;
+    state.set(Ah, Al, Bh, Bl, Ch, Cl, Dh, Dl, Eh, El, Fh, Fl, Gh, Gl, Hh, Hl);
   },
   store(state, to) {
     const { Ah, Al, Bh, Bl, Ch, Cl, Dh, Dl, Eh, El, Fh, Fl, Gh, Gl, Hh, Hl } = state as State64;

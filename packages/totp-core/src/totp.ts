@@ -45,11 +45,16 @@ export function sinceEpoch(params: Required<TotpParams>, at: number): number {
   return (at - params.epoch * 1000) / 1000;
 }
 
+/** The time step of an instant, before the epoch too. */
+export function stepAt({ epoch, period }: Required<TotpParams>, at: number): number {
+  // Divided once, from milliseconds: seconds as a fraction could round up into the next step.
+  return Math.floor((at - epoch * 1000) / (period * 1000));
+}
+
 /** The time step of an instant, checked. */
 export function stepOf(params: Required<TotpParams>, at: number): number {
   checkInstant(at);
-  // Divided once, from milliseconds: seconds as a fraction could round up into the next step.
-  const step = Math.floor((at - params.epoch * 1000) / (params.period * 1000));
+  const step = stepAt(params, at);
   if (step < 0) throw new TotpError('ERR_INSTANT', 'at lies before the epoch');
   return step + 0; // Never -0.
 }

@@ -1,8 +1,8 @@
 /** otpauth:// URIs (the Key Uri Format), strict; no message quotes any part of one. */
 import type { Algorithm } from './algorithm.js';
-import { decodeBase32, encodeBase32 } from './base32.js';
+import { encodeBase32 } from './base32.js';
 import { TotpError, wrongType } from './errors.js';
-import { resolveParams, type TotpParams } from './key.js';
+import { resolveParams, secretBytes, type TotpParams } from './key.js';
 
 /** What an otpauth URI says. */
 export interface Otpauth {
@@ -128,10 +128,10 @@ function readParams({
 }
 
 function canonicalSecret(secret: string | Uint8Array): string {
-  if (typeof secret === 'string') return encodeBase32(decodeBase32(secret));
-  if (!(secret instanceof Uint8Array)) wrongType('secret', 'a Base32 string or a Uint8Array');
-  if (secret.length === 0) throw new TotpError('ERR_SECRET', 'the secret is empty');
-  return encodeBase32(secret);
+  const bytes = secretBytes(secret);
+  const text = encodeBase32(bytes);
+  bytes.fill(0);
+  return text;
 }
 
 function encodeName(name: string, field: string): string {

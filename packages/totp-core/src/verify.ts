@@ -2,8 +2,8 @@
 import { MAC_LENGTH } from './algorithm.js';
 import { checkNumber, outOfRange, wrongType } from './errors.js';
 import { agrees } from './hotp.js';
-import { openKey, resolveParams, type TotpKey, type TotpParams } from './key.js';
-import { stepOf } from './totp.js';
+import { checkSeconds, openKey, resolveParams, type TotpKey, type TotpParams } from './key.js';
+import { stepAt, stepOf } from './totp.js';
 
 /**
  * What the key says of a code. `delta` counts steps from the instant asked about, negative for an
@@ -45,21 +45,20 @@ const WIDEST = 6000;
  */
 export function verify(key: TotpKey, code: string, options: VerifyOptions): Verdict {
   const { mac } = openKey(key);
-  const { digits, period } = key.params;
-  const reach = defaultReach(period);
+  const { params } = key;
+  const reach = defaultReach(params.period);
   const { at, after, drift = 0, window = { backward: reach, forward: reach } } = options;
-  const now = stepOf(key.params, at);
-  const { backward, forward } = checkWindow(window);
+  const { backward, forward } = window;
+  const now = stepOf(params, at);
+  checkNumber(backward, { name: 'window.backward', min: 0, max: WIDEST, whole: true });
+  checkNumber(forward, { name: 'window.forward', min: 0, max: WIDEST - backward, whole: true });
   checkAfter(after);
-  checkNumber(drift, { name: 'drift', min: -Number.MAX_VALUE, max: Number.MAX_VALUE });
-  const centre = Math.floor((at - key.params.epoch * 1000 + drift * 1000) / (period * 1000));
+  checkSeconds(drift, 'drift');
+  const centre = stepAt(params, at + drift * 1000);
   // No step lies before the epoch: the window is cut there, whatever the code.
   const first = Math.max(0, centre - backward);
-  const last = Math.min(Number.MAX_SAFE_INTEGER, centre + forward);
-  const guess = parseCode(code, digits);
-  if (guess < 0) return { valid: false, reason: 'malformed' };
-  const range = { first, count: last - first + 1, now, after, digits, guess };
-  const verdict = scan(range, (step) => mac.of(step));
+  const count = centre + forward - first + 1;
+  const verdict = scan({ first, count, now, after, digits: params.digits, code }, mac.of);
   mac.clean();
   return verdict;
 }
@@ -90,16 +89,8 @@ export function verifyMacs(
   checkAfter(after);
   const middle = firstStep + Math.max(0, Math.floor((macs.length - 1) / 2));
   const now = at === undefined ? middle : stepOf(resolved, at);
-  const guess = parseCode(code, resolved.digits);
-  if (guess < 0) return { valid: false, reason: 'malformed' };
-  const range = {
-    first: firstStep,
-    count: macs.length,
-    now,
-    after,
-    digits: resolved.digits,
-    guess,
-  };
+  const { digits } = resolved;
+  const range = { first: firstStep, count: macs.length, now, after, digits, code };
   return scan(range, (step) => macs[step - firstStep]!);
 }
 
@@ -132,12 +123,14 @@ interface Scan {
   now: number;
   after: number | undefined;
   digits: 6 | 7 | 8;
-  guess: number;
+  code: string;
 }
 
 /** Every step, no early exit; the newest step that matches and is fresh is kept by masks. */
 function scan(range: Scan, macOf: (step: number) => Uint8Array): Verdict {
-  const { first, count, now, after, digits, guess } = range;
+  const { first, count, now, after, digits, code } = range;
+  const guess = parseCode(code, digits);
+  if (guess < 0) return { valid: false, reason: 'malformed' };
   // Indices, not steps, so that masks work on 32 bits; index 0 is fresh if nothing was consumed.
   const freshFrom = after === undefined ? 0 : Math.min(Math.max(after - first + 1, 0), WIDEST + 1);
   let fresh = 0;
@@ -152,13 +145,6 @@ function scan(range: Scan, macOf: (step: number) => Uint8Array): Verdict {
   }
   if (fresh === 1) return { valid: true, step: first + newest, delta: first + newest - now };
   return { valid: false, reason: any === 1 ? 'replayed' : 'mismatch' };
-}
-
-function checkWindow(window: Window): Window {
-  const { backward, forward } = window;
-  checkNumber(backward, { name: 'window.backward', min: 0, max: WIDEST, whole: true });
-  checkNumber(forward, { name: 'window.forward', min: 0, max: WIDEST - backward, whole: true });
-  return window;
 }
 
 function checkMacs(macs: Uint8Array[], length: number): void {

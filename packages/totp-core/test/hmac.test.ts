@@ -1,10 +1,12 @@
 // HMAC of a counter from cached midstates (RFC 2104), against node:crypto.
 import { createHmac, randomBytes } from 'node:crypto';
 import { hmac } from '@noble/hashes/hmac.js';
+import { sha1 } from '@noble/hashes/legacy.js';
+import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { describe, expect, it } from 'vitest';
 import { type Algorithm, MAC_LENGTH } from '../src/algorithm.js';
 import type { BlockHash } from '../src/block-hash.js';
-import { type CounterMac, cloneMac, createCounterMac } from '../src/hmac.js';
+import { type CounterMac, createCounterMac } from '../src/hmac.js';
 import { SHA1 } from '../src/sha1-hash.js';
 import { SHA256, SHA512 } from '../src/sha2-hash.js';
 import rfc4226 from './vectors/hotp_rfc4226.json' with { type: 'json' };
@@ -14,6 +16,7 @@ const HASHES: [Algorithm, BlockHash][] = [
   ['SHA256', SHA256],
   ['SHA512', SHA512],
 ];
+const NOBLE = { SHA1: sha1, SHA256: sha256, SHA512: sha512 } as const;
 const COUNTERS = [0, 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 40 + 7, Number.MAX_SAFE_INTEGER];
 
 function expected(algorithm: Algorithm, secret: Uint8Array, counter: number): string {
@@ -22,13 +25,25 @@ function expected(algorithm: Algorithm, secret: Uint8Array, counter: number): st
   return createHmac(algorithm, secret).update(message).digest('hex');
 }
 
+/** What an HMAC's wiped midstates still make, if anything. */
+function ofNoKey(mac: CounterMac): string {
+  try {
+    return hex(mac.of(1));
+  } catch {
+    return 'nothing';
+  }
+}
+
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-describe.each([
+/** Keys of a hash whose state is not where it was: they take the way that noble documents. */
+const unproven = new Map(HASHES.map(([, hash]) => [hash, { ...hash, store() {} }]));
+
+describe.each<[string, typeof createCounterMac]>([
   ['by the block', createCounterMac],
-  ['by clones', cloneMac],
+  ['by clones', (hash, secret) => createCounterMac(unproven.get(hash)!, secret)],
 ])('an HMAC %s', (_, create) => {
   it.each(rfc4226.vectors)('of counter $counter is that of RFC 4226', (vector) => {
     const mac = create(SHA1, Buffer.from(rfc4226.secretHex, 'hex'));
@@ -68,48 +83,55 @@ describe.each([
     expect(hex(mac.of(1))).toBe(expected('SHA1', Uint8Array.of(1), 1));
   });
 
-  it('is wiped by destroy, and never made again', () => {
+  it('is wiped by destroy, and so are the midstates', () => {
     const mac = create(SHA1, Uint8Array.of(1));
     const digest = mac.of(1);
     mac.destroy();
     expect(digest).toStrictEqual(new Uint8Array(20));
-    expect(() => mac.of(1)).toThrow();
+    const other = create(SHA1, Uint8Array.of(2));
+    other.destroy();
+    expect(ofNoKey(mac)).toBe(ofNoKey(other));
   });
 });
 
 describe('a noble whose compression is not what it was', () => {
-  /** Which of the two ways was taken: only the block's keys share one buffer. */
-  function sharesItsBuffer(hash: BlockHash): boolean {
-    const [a, b]: CounterMac[] = [Uint8Array.of(1), Uint8Array.of(2)].map((secret) =>
-      createCounterMac(hash, secret),
-    );
-    return a!.of(1) === b!.of(1);
-  }
-
   it('is not used: the way it documents is taken, with the same HMACs', () => {
-    const changed: BlockHash[] = [
-      { ...SHA1, store: (_, to) => to.setInt32(0, 7) },
+    const changed: Partial<BlockHash>[] = [
+      { store: (_, to) => to.setInt32(0, 7) },
+      { store() {} },
       {
-        ...SHA1,
         load() {
           throw new TypeError('state.set is not a function');
         },
       },
-      { ...SHA1, load: (state, words) => SHA1.load({ ...state, set() {} }, words) },
+      { load() {} },
     ];
-    expect(sharesItsBuffer({ ...SHA1 })).toBe(true);
-    for (const hash of changed) {
-      expect(sharesItsBuffer(hash)).toBe(false);
-      const mac = createCounterMac(hash, Uint8Array.of(5));
-      expect(hex(mac.of(9))).toBe(expected('SHA1', Uint8Array.of(5), 9));
-    }
+    expect(loads({})).toBe(2);
+    for (const change of changed) expect(loads(change)).toBe(0);
   });
+
+  /** How often a state was loaded for one right HMAC: not at all if noble did it its own way. */
+  function loads(change: Partial<BlockHash>): number {
+    let count = 0;
+    const hash: BlockHash = { ...SHA1, ...change };
+    const counting: BlockHash = {
+      ...hash,
+      load(state, from) {
+        count++;
+        hash.load(state, from);
+      },
+    };
+    const mac = createCounterMac(counting, Uint8Array.of(5));
+    count = 0;
+    expect(hex(mac.of(9))).toBe(expected('SHA1', Uint8Array.of(5), 9));
+    return count;
+  }
 });
 
 it('leaves noble as it was for everybody else', () => {
   const [secret, message] = [randomBytes(20), randomBytes(100)];
-  for (const [algorithm, { noble }] of HASHES) {
-    const half = hmac.create(noble, secret).update(message.subarray(0, 70));
+  for (const [algorithm] of HASHES) {
+    const half = hmac.create(NOBLE[algorithm], secret).update(message.subarray(0, 70));
     createCounterMac(HASHES.find(([name]) => name === algorithm)![1], secret).of(5);
     const made = half.update(message.subarray(70)).digest();
     const wanted = createHmac(algorithm, secret).update(message).digest('hex');
