@@ -1,5 +1,5 @@
 /** Which steps a code may be of: ranges around an offset, searched with fixed work. */
-import { outOfRange, wrongType } from './errors.js';
+import { checkNumber } from './errors.js';
 import type { CounterMac } from './hmac.js';
 import { agrees } from './hotp.js';
 import type { Interval } from './interval.js';
@@ -101,9 +101,6 @@ export function matches(mac: CounterMac, ranges: readonly Steps[], guess: Guess)
 
 /** Seconds to search each way, checked. */
 export function checkMaxOffset(maxOffset: number = DAY): number {
-  if (typeof maxOffset !== 'number') wrongType('maxOffset', 'a number');
-  if (!(maxOffset >= 0 && maxOffset <= DAY)) {
-    outOfRange('maxOffset must be 0 to 86400 seconds');
-  }
+  checkNumber(maxOffset, { name: 'maxOffset', min: 0, max: DAY });
   return maxOffset;
 }

@@ -1,5 +1,5 @@
 /** This machine's offset from what the answers it gets say of the time (RFC 9110 section 6.6.1). */
-import { outOfRange, wrongType } from './errors.js';
+import { checkNumber, wrongType } from './errors.js';
 import { type Interval, intersect, widen } from './interval.js';
 import { checkInstant } from './key.js';
 
@@ -103,9 +103,6 @@ function parseAge(age: string | null | undefined): number | undefined {
 function checkProbe(probe: Probe): Probe {
   if (typeof probe.witness !== 'string') wrongType('witness', 'a string');
   checkInstant(probe.sent, 'sent');
-  if (typeof probe.took !== 'number') wrongType('took', 'a number');
-  if (!(probe.took >= 0 && probe.took < Number.POSITIVE_INFINITY)) {
-    outOfRange('took must be milliseconds from 0');
-  }
+  checkNumber(probe.took, { name: 'took', min: 0, max: Number.MAX_VALUE });
   return probe;
 }
