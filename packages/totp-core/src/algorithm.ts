@@ -5,8 +5,3 @@ export type Algorithm = 'SHA1' | 'SHA256' | 'SHA512';
 
 /** Bytes of an HMAC. */
 export const MAC_LENGTH: Readonly<Record<Algorithm, number>> = { SHA1: 20, SHA256: 32, SHA512: 64 };
-
-/** Whether an algorithm is one of the three. */
-export function isAlgorithm(name: string): name is Algorithm {
-  return Object.hasOwn(MAC_LENGTH, name);
-}

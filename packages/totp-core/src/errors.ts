@@ -37,10 +37,10 @@ export function checkNumber(
   value: unknown,
   { name, min, max, whole }: { name: string; min: number; max: number; whole?: boolean },
 ): asserts value is number {
-  const kind = whole ? 'an integer' : 'a number';
-  if (typeof value !== 'number') wrongType(name, kind);
+  const expected = `${whole ? 'an integer' : 'a number'} from ${min} to ${max}`;
+  if (typeof value !== 'number') wrongType(name, expected);
   // Written so that NaN is refused.
   if (!(value >= min && value <= max) || (whole && !Number.isInteger(value))) {
-    outOfRange(`${name} must be ${kind} from ${min} to ${max}`);
+    outOfRange(`${name} must be ${expected}`);
   }
 }

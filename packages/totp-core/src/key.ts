@@ -1,5 +1,5 @@
 /** A secret ready to use: parameters checked once, HMAC midstates cached (RFC 6238 section 4). */
-import { type Algorithm, isAlgorithm } from './algorithm.js';
+import { type Algorithm, MAC_LENGTH } from './algorithm.js';
 import { decodeBase32 } from './base32.js';
 import type { BlockHash } from './block-hash.js';
 import { checkNumber, outOfRange, TotpError, wrongType } from './errors.js';
@@ -51,11 +51,9 @@ export function importKeyWith(
   secret: string | Uint8Array,
   params?: TotpParams,
 ): TotpKey {
-  const resolved = resolveParams(params);
-  const hash = hashes[resolved.algorithm];
-  if (!hash) outOfRange(`algorithm must be ${Object.keys(hashes).join(', ')} here`);
+  const resolved = resolveParams(params, hashes);
   const bytes = secretBytes(secret);
-  const mac = createCounterMac(hash, bytes);
+  const mac = createCounterMac(hashes[resolved.algorithm]!, bytes);
   const key: TotpKey = Object.freeze({
     params: resolved,
     destroy() {
@@ -76,12 +74,17 @@ export function openKey(key: TotpKey): KeyMaterial {
   wrongType('key', 'a TotpKey');
 }
 
-/** Parameters with their defaults, checked. */
-export function resolveParams(params: TotpParams = {}): Readonly<Required<TotpParams>> {
+/** Parameters with their defaults, checked; the algorithm must be one of these. */
+export function resolveParams(
+  params: TotpParams = {},
+  algorithms: Partial<Record<Algorithm, unknown>> = MAC_LENGTH,
+): Readonly<Required<TotpParams>> {
   if (typeof params !== 'object') wrongType('params', 'an object');
   const { algorithm = 'SHA1', digits = 6, period = 30, epoch = 0 } = params;
   if (typeof algorithm !== 'string') wrongType('algorithm', 'a string');
-  if (!isAlgorithm(algorithm)) outOfRange('algorithm must be SHA1, SHA256 or SHA512');
+  if (!Object.hasOwn(algorithms, algorithm)) {
+    outOfRange(`algorithm must be ${Object.keys(algorithms).join(' or ')}`);
+  }
   checkNumber(digits, { name: 'digits', min: 6, max: 8, whole: true });
   checkNumber(period, { name: 'period', min: 1, max: 86_400, whole: true });
   checkSeconds(epoch, 'epoch');

@@ -47,7 +47,7 @@ export function verify(key: TotpKey, code: string, options: VerifyOptions): Verd
   const { mac } = openKey(key);
   const { params } = key;
   const reach = defaultReach(params.period);
-  const { at, after, drift = 0, window = { backward: reach, forward: reach } } = options;
+  const { at, after = -1, drift = 0, window = { backward: reach, forward: reach } } = options;
   const { backward, forward } = window;
   const now = stepOf(params, at);
   checkNumber(backward, { name: 'window.backward', min: 0, max: WIDEST, whole: true });
@@ -85,7 +85,7 @@ export function verifyMacs(
   checkMacs(macs, MAC_LENGTH[resolved.algorithm]);
   const latest = Number.MAX_SAFE_INTEGER - macs.length;
   checkNumber(firstStep, { name: 'firstStep', min: 0, max: latest, whole: true });
-  const { after, at } = options;
+  const { after = -1, at } = options;
   checkAfter(after);
   const middle = firstStep + Math.max(0, Math.floor((macs.length - 1) / 2));
   const now = at === undefined ? middle : stepOf(resolved, at);
@@ -121,7 +121,7 @@ interface Scan {
   first: number;
   count: number;
   now: number;
-  after: number | undefined;
+  after: number;
   digits: 6 | 7 | 8;
   code: string;
 }
@@ -131,8 +131,8 @@ function scan(range: Scan, macOf: (step: number) => Uint8Array): Verdict {
   const { first, count, now, after, digits, code } = range;
   const guess = parseCode(code, digits);
   if (guess < 0) return { valid: false, reason: 'malformed' };
-  // Indices, not steps, so that masks work on 32 bits; index 0 is fresh if nothing was consumed.
-  const freshFrom = after === undefined ? 0 : Math.min(Math.max(after - first + 1, 0), WIDEST + 1);
+  // Indices, not steps, so that masks work on 32 bits.
+  const freshFrom = Math.min(Math.max(after - first + 1, 0), WIDEST + 1);
   let fresh = 0;
   let any = 0;
   let newest = 0;

@@ -30,8 +30,8 @@ interface Rule {
   branches: number;
 }
 
-// Why each may branch: loops over public counts; in scan also the shape of what was typed, whether
-// `after` was given, and at its end the verdict itself.
+// Why each may branch: loops over public counts; in scan also the shape of what was typed, and at
+// its end the verdict itself.
 const KERNEL: Rule[] = [
   { files: ['hotp'], name: 'codeNumber', calls: ['remainder'], branches: 1 },
   { files: ['hotp'], name: 'remainder', calls: ['Math.imul'], branches: 0 },
@@ -40,7 +40,7 @@ const KERNEL: Rule[] = [
     files: ['verify'],
     name: 'scan',
     calls: ['parseCode', 'Math.min', 'Math.max', 'agrees', 'macOf'],
-    branches: 5,
+    branches: 4,
   },
   {
     files: ['search'],

@@ -18,7 +18,7 @@ describe('importKey of the SHA-1 entry', () => {
 
   it.each(['SHA256', 'SHA512'] as const)('refuses %s, which it does not hold', (algorithm) => {
     expect(() => importKey(SECRET, { algorithm })).toThrow(
-      expect.objectContaining({ code: 'ERR_PARAMS', message: 'algorithm must be SHA1 here' }),
+      expect.objectContaining({ code: 'ERR_PARAMS', message: 'algorithm must be SHA1' }),
     );
   });
 
