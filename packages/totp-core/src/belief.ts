@@ -1,6 +1,6 @@
 /** What earlier codes say of an authenticator's clock, as probabilities of its offset today. */
-import type { DriftSample } from './estimate.js';
-import { type Interval, widen } from './interval.js';
+import { type DriftSample, inflate } from './estimate.js';
+import type { Interval } from './interval.js';
 import type { TotpParams } from './key.js';
 import { offsetOf } from './offset.js';
 import {
@@ -113,7 +113,7 @@ function readSample(
   { params, at, rate }: { params: Required<TotpParams>; at: number; rate: number },
 ): Earlier {
   const shown = shownFor(params, sample);
-  const offset = widen(sample, (rate * Math.abs(at - sample.at)) / 1000);
+  const offset = inflate(sample, { at, rate });
   return {
     offset,
     fresh: CODES.fresh * Math.min(1, params.period / (offset.max - offset.min)),

@@ -1,7 +1,14 @@
 /** An authenticator's offset as an interval over time, learned from the codes it showed. */
-import { outOfRange, wrongType } from './errors.js';
-import { checkEstimate, type DriftEstimate, type DriftSample, MOST_SAMPLES } from './estimate.js';
-import { type Agreement, agreement, type Interval, intersect, middle, widen } from './interval.js';
+import { consensusOf } from './consensus.js';
+import { checkNumber, outOfRange } from './errors.js';
+import {
+  checkEstimate,
+  type DriftEstimate,
+  type DriftSample,
+  MOST_REFUSED,
+  MOST_SAMPLES,
+} from './estimate.js';
+import { type Interval, widen } from './interval.js';
 import { checkInstant, resolveParams } from './key.js';
 import { offsetOf, TYPING } from './offset.js';
 import { checkAfter } from './verify.js';
@@ -29,12 +36,14 @@ const DAY = 86_400_000;
 const OLDEST = 90 * DAY;
 
 /**
- * Adds what a code showed, unless it would let someone walk the estimate: pure, and refused
- * samples give back the very estimate passed in.
+ * Adds what a code showed, unless it would let someone walk the estimate: pure, and a code that is
+ * refused changes no prediction.
  *
- * A sample counts if its step is newer than `after` and than every sample kept, if its interval
- * comes within one period of the prediction, and if the best stays within 2 periods of all it was
- * in the last day and 10 of where it began. After a resynchronization begin anew: pass undefined.
+ * A code counts if its step is newer than `after` and than every sample kept, if it lies one step
+ * around the predicted one (as far behind as the delay reaches), and if the best stays within 2
+ * periods of all it was on the last two days with a code, and 10 of where it began. Steps not newer
+ * give back the very estimate passed in; others that do not count are kept apart, and `stability`
+ * tells of them. After a resynchronization begin anew: pass undefined.
  *
  * @param estimate what is known so far; undefined at first.
  * @throws TotpError `ERR_PARAMS` for an estimate that is none, one of another period or epoch, or
@@ -47,44 +56,71 @@ export function observe(
   observation: Observation,
 ): DriftEstimate {
   const { at, step, after } = observation;
-  const shown = sampleInterval(observation);
+  const sample: DriftSample = { at, step, ...sampleInterval(observation) };
   const known = estimate === undefined ? begin(observation) : checkEstimate(estimate);
   const { period, epoch = 0, rate = known.rate } = observation;
   if (period !== known.period || epoch !== known.epoch) {
     outOfRange('the estimate is of another period or epoch');
   }
-  const last = known.samples.at(-1);
-  if (step <= Math.max(after ?? -1, last?.step ?? -1)) return known;
-  const sample: DriftSample = { at, step, ...shown };
-  if (last && !intersect(widen(forecast(known, at), period), shown)) return known;
-  const samples = [...known.samples, sample].slice(-MOST_SAMPLES);
-  const kept = samples.filter((earlier) => at - earlier.at <= OLDEST);
-  const { best } = forecast({ ...known, samples: kept }, at);
-  const origin = last ? known.origin : best;
-  const days = known.days.filter(
-    (day, i) => i === known.days.length - 1 || at - day.since < 2 * DAY,
-  );
-  const near = days.every((day) => best >= day.max - 2 * period && best <= day.min + 2 * period);
-  if (!near || Math.abs(best - origin) > 10 * period) return known;
-  return { ...known, rate, origin, days: remember(days, at, best), samples: kept };
+  const seen = [...known.samples.map((one) => one.step), after ?? -1];
+  if (step <= Math.max(...seen) || known.refused?.some((one) => one.step === step)) return known;
+  return (isNear(known, observation) && learn({ ...known, rate }, sample)) || refuse(known, sample);
+}
+
+/** Whether a code is of a step that the authenticator can have shown, by what is known of it. */
+function isNear(known: DriftEstimate, { at, step, delay = TYPING }: Observation): boolean {
+  const newest = known.samples.at(-1);
+  if (!newest) return true;
+  const { period, epoch, rate } = known;
+  const now = Math.floor((at + (consensusOf(known).best - epoch) * 1000) / (period * 1000));
+  const drifted = Math.round((rate * Math.abs(at - newest.at)) / (period * 1000));
+  const late = Math.max(1, Math.ceil(delay.max / period));
+  return step >= now - late - drifted && step <= now + 1 + drifted;
+}
+
+/** The estimate with a sample more; undefined if that would move it too far. */
+function learn(known: DriftEstimate, sample: DriftSample): DriftEstimate | undefined {
+  const { at } = sample;
+  const far = 2 * known.period;
+  const samples = [...known.samples, sample]
+    .slice(-MOST_SAMPLES)
+    .filter((earlier) => at - earlier.at <= OLDEST);
+  const { best } = consensusOf({ ...known, samples });
+  const origin = known.samples.length > 0 ? known.origin : best;
+  const walked = known.days.some((day) => best > day.min + far || best < day.max - far);
+  if (walked || Math.abs(best - origin) > 5 * far) return undefined;
+  const refused = known.refused?.filter((one) => one.at >= samples[0]!.at) ?? [];
+  return { ...known, origin, days: remember(known.days, at, best), samples, refused };
+}
+
+/** Moves nothing: a refused code is kept as evidence against the others, or of a second device. */
+function refuse(known: DriftEstimate, sample: DriftSample): DriftEstimate {
+  return { ...known, refused: [...(known.refused ?? []), sample].slice(-MOST_REFUSED) };
 }
 
 /**
  * The offset to expect at an instant, in seconds, + = the authenticator is fast. Without a sample
  * it is anything up to a day.
  *
+ * `min` and `max` hold it as long as delays and rate are as allowed and three codes in four are
+ * true; from four codes on they leave room for delays twice as long and ten times the rate. `best`
+ * takes into account that codes are typed late and never early.
+ *
  * @param at Unix milliseconds.
  * @throws TotpError `ERR_PARAMS` for an estimate that is none, `ERR_INSTANT` for `at`.
  * @example
- * predict(estimate, Date.now()); // { min: -262, best: -241.5, max: -221 }
+ * predict(estimate, Date.now()); // { min: -262, best: -243.7, max: -221 }
  */
 export function predict(
   estimate: DriftEstimate,
   at: number,
 ): { min: number; best: number; max: number } {
   checkInstant(at);
-  const { min, best, max } = forecast(checkEstimate(estimate), at);
-  return { min: -ceilMs(-min), best: Math.round(best * 1000) / 1000, max: ceilMs(max) };
+  const newest = checkEstimate(estimate).samples.at(-1);
+  if (!newest) return { min: -86_400, best: 0, max: 86_400 };
+  const consensus = consensusOf(estimate);
+  const { min, max } = widen(consensus, (estimate.rate * Math.abs(at - newest.at)) / 1000);
+  return { min: -ceilMs(-min), best: Math.round(consensus.best * 1000) / 1000, max: ceilMs(max) };
 }
 
 /** Outward to the millisecond, the finest an instant is known; a nanosecond is rounding's own. */
@@ -92,46 +128,20 @@ function ceilMs(seconds: number): number {
   return Math.ceil(seconds * 1000 - 1e-6) / 1000;
 }
 
-function forecast(estimate: DriftEstimate, at: number): { min: number; best: number; max: number } {
-  const { samples } = estimate;
-  const last = samples.at(-1);
-  if (!last) return { min: -86_400, best: 0, max: 86_400 };
-  const agreed = consensus(estimate, at);
-  const { min, max } = hasQuorum(agreed, samples.length) ? agreed : inflate(estimate, last, at);
-  return { min, best: middle({ min, max }), max };
-}
-
-/** Whether fewer than three samples in four agree: then nothing is known but the last one. */
-export function isUnstable(estimate: DriftEstimate, at: number): boolean {
-  const { length } = estimate.samples;
-  return length > 0 && !hasQuorum(consensus(estimate, at), length);
-}
-
-/** A sample's interval at another time: its ends drift apart. */
-export function inflate(estimate: DriftEstimate, sample: DriftSample, at: number): Interval {
-  return widen(sample, (estimate.rate * Math.abs(at - sample.at)) / 1000);
-}
-
 function begin({ period, epoch = 0, rate = 5e-6 }: Observation): DriftEstimate {
-  return { version: 1, period, epoch, rate, origin: 0, days: [], samples: [] };
+  return { version: 1, period, epoch, rate, origin: 0, days: [], samples: [], refused: [] };
 }
 
 function sampleInterval(observation: Observation): Interval {
-  if (typeof observation !== 'object' || observation === null)
-    wrongType('observation', 'an object');
   const { at, step, period, epoch = 0, delay = TYPING, error = 0.5, rate = 0, after } = observation;
   checkInstant(at);
   resolveParams({ period, epoch });
   checkAfter(after);
-  for (const number of [step, delay.min, delay.max, error, rate]) {
-    if (typeof number !== 'number') wrongType('an observation', 'made of numbers');
-  }
-  if (!Number.isSafeInteger(step) || step < 0) outOfRange('step must be a step');
-  if (!(delay.min >= 0 && delay.min <= delay.max && delay.max <= 30)) {
-    outOfRange('delay must lie between 0 and 30 seconds');
-  }
-  if (!(error >= 0 && error <= 60)) outOfRange('error must be 0 to 60 seconds');
-  if (!(rate >= 0 && rate <= 1e-3)) outOfRange('rate must be 0 to 0.001');
+  checkNumber(step, { name: 'step', min: 0, max: Number.MAX_SAFE_INTEGER, whole: true });
+  checkNumber(delay.max, { name: 'delay.max', min: 0, max: 30 });
+  checkNumber(delay.min, { name: 'delay.min', min: 0, max: delay.max });
+  checkNumber(error, { name: 'error', min: 0, max: 60 });
+  checkNumber(rate, { name: 'rate', min: 0, max: 1e-3 });
   return widen(offsetOf({ period, epoch }, { at, step, delay }), error);
 }
 
@@ -144,12 +154,4 @@ function remember(days: DriftEstimate['days'], at: number, best: number): DriftE
   const min = Math.min(today.min, best);
   const max = Math.max(today.max, best);
   return [...days.slice(0, -1), { since: today.since, min, max }];
-}
-
-function consensus(estimate: DriftEstimate, at: number): Agreement {
-  return agreement(estimate.samples.map((sample) => inflate(estimate, sample, at)));
-}
-
-function hasQuorum(agreed: Agreement, samples: number): boolean {
-  return agreed.count >= samples - Math.floor(samples / 4);
 }

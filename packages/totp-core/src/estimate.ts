@@ -1,8 +1,11 @@
 /** What is kept of an authenticator's clock: plain JSON, checked when it comes back. */
 import { outOfRange } from './errors.js';
+import { type Interval, widen } from './interval.js';
 
 /** More samples than these teach nothing. */
 export const MOST_SAMPLES = 16;
+/** Refused codes kept, as evidence that the rest may be wrong. */
+export const MOST_REFUSED = 8;
 
 /** What one code showed. */
 export interface DriftSample {
@@ -23,40 +26,45 @@ export interface DriftEstimate {
   rate: number;
   /** The first best, from which all automatic correction is counted. */
   origin: number;
-  /** The range of every best of the last day or two: a day's correction is counted from it. */
+  /** The range of every best of the last two days with a code: a day's correction is counted from it. */
   days: { since: number; min: number; max: number }[];
   samples: DriftSample[];
+  /** Codes that were real and too far off to learn from, oldest first, at most 8. They move nothing. */
+  refused?: DriftSample[];
 }
+
+/** A sample's interval at another time: its ends drift apart. */
+export function inflate(sample: DriftSample, { at, rate }: { at: number; rate: number }): Interval {
+  return widen(sample, (rate * Math.abs(at - sample.at)) / 1000);
+}
+
+const SAMPLE = ['at', 'step', 'min', 'max'];
+const DAY = ['since', 'min', 'max'];
 
 /** Refuses what was not made by `observe`, or was damaged where it was kept. */
 export function checkEstimate(estimate: DriftEstimate): DriftEstimate {
   const sound =
-    isObject(estimate) &&
-    estimate.version === 1 &&
-    areFinite([estimate.period, estimate.epoch, estimate.rate, estimate.origin]) &&
+    estimate?.version === 1 &&
+    areSane([estimate.period, estimate.epoch, estimate.rate, estimate.origin]) &&
     estimate.period > 0 &&
     estimate.rate >= 0 &&
     estimate.rate <= 1e-3 &&
-    Array.isArray(estimate.samples) &&
-    estimate.samples.length <= MOST_SAMPLES &&
-    estimate.samples.every(isSample) &&
-    Array.isArray(estimate.days) &&
-    estimate.days.length <= 2 &&
-    estimate.days.every((day) => isObject(day) && areFinite([day.since, day.min, day.max]));
+    isList(estimate.days, { most: 2, of: DAY }) &&
+    isList(estimate.samples, { most: MOST_SAMPLES, of: SAMPLE }) &&
+    (estimate.refused === undefined ||
+      isList(estimate.refused, { most: MOST_REFUSED, of: SAMPLE }));
   if (!sound) outOfRange('the drift estimate is not one of version 1');
   return estimate;
 }
 
-function isSample(sample: unknown): boolean {
-  if (!isObject(sample)) return false;
-  const { at, step, min, max } = sample as DriftSample;
-  return areFinite([at, step, min, max]) && min <= max;
+/** So many intervals at most, with such fields. */
+function isList(list: unknown, { most, of }: { most: number; of: string[] }): boolean {
+  const isOne = (one: (Interval & Record<string, number>) | undefined): boolean =>
+    areSane(of.map((name) => one?.[name])) && one!.min <= one!.max;
+  return Array.isArray(list) && list.length <= most && list.every(isOne);
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
-function areFinite(values: unknown[]): boolean {
-  return values.every(Number.isFinite);
+/** Wider than the step counter of any key reaches, and far from where sums lose their meaning. */
+function areSane(values: unknown[]): boolean {
+  return values.every((value) => typeof value === 'number' && Math.abs(value) <= 1e21);
 }

@@ -19,6 +19,7 @@ export {
 export { type Observation, observe, predict } from './drift.js';
 export { TotpError, type TotpErrorCode } from './errors.js';
 export type { DriftEstimate, DriftSample } from './estimate.js';
+export { leavesWindow } from './forecast.js';
 export { hotp } from './hotp.js';
 export { importKey } from './import-key.js';
 export type { Interval } from './interval.js';
@@ -30,6 +31,7 @@ export {
   resynchronize,
 } from './resynchronize.js';
 export { generateSecret } from './secret.js';
+export { type Stability, stability } from './stability.js';
 export { secondsRemaining, timeStep, totp } from './totp.js';
 export { formatUri, type Otpauth, type OtpauthInput, parseUri } from './uri.js';
 export { type Verdict, type VerifyOptions, verify, verifyMacs, type Window } from './verify.js';

@@ -8,7 +8,7 @@ export interface Interval {
 
 /** What several intervals agree on. */
 export interface Agreement extends Interval {
-  /** How many of them hold all of it. */
+  /** How many of them hold its ends; between, where they agree on two places, it may be fewer. */
   count: number;
 }
 
@@ -29,20 +29,18 @@ export function middle(interval: Interval): number {
   return (interval.min + interval.max) / 2;
 }
 
-/** Where most of the intervals overlap; of equals, the lowest. At least one is needed. */
-export function agreement(intervals: readonly Interval[]): Agreement {
-  const ends = intervals
-    .flatMap(({ min, max }) => [
-      { at: min, enters: true },
-      { at: max, enters: false },
-    ])
-    // Closed: where one ends as another begins, they meet.
-    .sort((a, b) => a.at - b.at || Number(b.enters) - Number(a.enters));
-  let depth = 0;
-  let best: Agreement = { min: 0, max: 0, count: 0 };
-  ends.forEach((end, i) => {
-    depth += end.enters ? 1 : -1;
-    if (depth > best.count) best = { min: end.at, max: ends[i + 1]!.at, count: depth };
-  });
-  return best;
+/**
+ * From the first to the last second that `count` of the intervals hold; where none is held by so
+ * many, by as many as there are. With `count` - f it holds the truth if at most f of them do not.
+ */
+export function agreement(
+  intervals: readonly Interval[],
+  count: number = intervals.length,
+): Agreement {
+  const held = (x: number): boolean =>
+    intervals.filter(({ min, max }) => min <= x && x <= max).length >= count;
+  const starts = intervals.map(({ min }) => min).filter(held);
+  if (starts.length === 0 && count > 0) return agreement(intervals, count - 1);
+  const ends = intervals.map(({ max }) => max).filter(held);
+  return { min: Math.min(...starts), max: Math.max(...ends), count };
 }

@@ -1,7 +1,7 @@
 /** From the explanations of a code to a verdict: the most probable, with what follows from it. */
 import type { DiagnoseOptions, Diagnosis, DiagnosisVerdict } from './diagnose.js';
-import type { DriftEstimate } from './estimate.js';
-import { type Interval, intersect, middle, widen } from './interval.js';
+import { type DriftEstimate, inflate } from './estimate.js';
+import { type Interval, intersect, middle } from './interval.js';
 import type { TotpParams } from './key.js';
 import type { Explanation, Weighed } from './odds.js';
 import { offsetOf } from './offset.js';
@@ -98,7 +98,7 @@ function agreement(
   let offset = offsetOf(params, { at, step });
   let evidence = 1;
   for (const sample of estimate?.samples.toReversed() ?? []) {
-    const drifted = widen(sample, ((estimate?.rate ?? 0) * Math.abs(at - sample.at)) / 1000);
+    const drifted = inflate(sample, { at, rate: estimate?.rate ?? 0 });
     const shared = sample.step === step ? undefined : intersect(offset, drifted);
     if (!shared) continue;
     offset = shared;

@@ -1,6 +1,6 @@
 /** This machine's offset from what the answers it gets say of the time (RFC 9110 section 6.6.1). */
 import { checkNumber, wrongType } from './errors.js';
-import { type Interval, intersect, widen } from './interval.js';
+import { agreement, type Interval, intersect, widen } from './interval.js';
 import { checkInstant } from './key.js';
 
 /** One answer of a witness; its request was sent anyway, never for this alone. */
@@ -53,8 +53,10 @@ export function clockOffset(probes: readonly Probe[]): ClockOffset {
     known.set(witness, before && intersect(before, shown));
   }
   if (known.size === 0) return { agreed: false, reason: 'no-witness' };
-  const offset = majority([...known.values()]);
-  if (!offset) return { agreed: false, reason: 'disagreement' };
+  const shown = [...known.values()].filter((one) => one !== undefined);
+  const most = Math.floor(known.size / 2) + 1;
+  const { count, ...offset } = agreement(shown, most);
+  if (count < most) return { agreed: false, reason: 'disagreement' };
   if (known.size === 1 && !intersect(offset, { min: 0, max: 0 })) {
     return { agreed: false, reason: 'one-witness' };
   }
@@ -72,16 +74,6 @@ function shownBy(probe: Probe): Interval | undefined {
   const shown = { min: (then - sent - took) / 1000, max: (then + 1000 - sent) / 1000 };
   // An Age is in whole seconds itself, rounded anyhow, and counts its own way to the cache.
   return typeof age === 'string' ? widen(shown, 1) : shown;
-}
-
-/** From the least to the greatest offset that more than half of the witnesses hold possible. */
-function majority(witnesses: readonly (Interval | undefined)[]): Interval | undefined {
-  const intervals = witnesses.filter((shown) => shown !== undefined);
-  const held = (point: number): boolean =>
-    2 * intervals.filter(({ min, max }) => min <= point && point <= max).length > witnesses.length;
-  const min = intervals.map((shown) => shown.min).filter(held);
-  const max = intervals.map((shown) => shown.max).filter(held);
-  return min.length > 0 ? { min: Math.min(...min), max: Math.max(...max) } : undefined;
 }
 
 /**

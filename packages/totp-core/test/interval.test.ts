@@ -41,28 +41,59 @@ describe('agreement', () => {
     });
   });
 
-  it('counts intervals that only touch, and takes the lowest of equals', () => {
+  it('counts intervals that only touch', () => {
     const touching = [
       { min: 0, max: 5 },
       { min: 5, max: 9 },
     ];
     expect(agreement(touching)).toStrictEqual({ min: 5, max: 5, count: 2 });
+  });
+
+  it('reaches from the first to the last place, where several are held by as many', () => {
     const apart = [
       { min: 5, max: 9 },
       { min: 0, max: 1 },
     ];
-    expect(agreement(apart)).toStrictEqual({ min: 0, max: 1, count: 1 });
+    expect(agreement(apart)).toStrictEqual({ min: 0, max: 9, count: 1 });
   });
 
-  it('holds the most points any place holds, for any intervals', () => {
+  it('may be of fewer than all, and then holds the truth of that many', () => {
+    const given = [
+      { min: 0, max: 10 },
+      { min: 4, max: 14 },
+      { min: 6, max: 20 },
+    ];
+    expect(agreement(given, 3)).toStrictEqual({ min: 6, max: 10, count: 3 });
+    expect(agreement(given, 2)).toStrictEqual({ min: 4, max: 14, count: 2 });
+    expect(agreement(given, 1)).toStrictEqual({ min: 0, max: 20, count: 1 });
+    expect(agreement(given.slice(0, 2), 3)).toStrictEqual({ min: 4, max: 10, count: 2 });
+  });
+
+  it('is of none where there is none', () => {
+    expect(agreement([]).count).toBe(0);
+  });
+
+  it('reaches from the first to the last point that so many hold, for any intervals', () => {
+    let fewer = 0;
     fc.assert(
-      fc.property(fc.array(interval, { minLength: 1, maxLength: 16 }), (given) => {
-        const at = (x: number): number => given.filter((i) => i.min <= x && x <= i.max).length;
-        const depths = Array.from({ length: 131 }, (_, i) => at(i - 50));
-        const { min, max, count } = agreement(given);
-        expect(count).toBe(Math.max(...depths));
-        expect([at(min), at(middle({ min, max })), at(max)]).toStrictEqual([count, count, count]);
-      }),
+      fc.property(
+        fc.array(interval, { minLength: 1, maxLength: 16 }),
+        fc.integer({ min: 1, max: 16 }),
+        (given, asked) => {
+          const points = Array.from({ length: 131 }, (_, i) => i - 50);
+          const depth = (x: number): number =>
+            given.filter(({ min, max }) => min <= x && x <= max).length;
+          const count = Math.min(asked, Math.max(...points.map(depth)));
+          if (count < asked) fewer++;
+          const held = points.filter((x) => depth(x) >= count);
+          expect(agreement(given, asked)).toStrictEqual({
+            min: held[0],
+            max: held.at(-1),
+            count,
+          });
+        },
+      ),
     );
+    expect(fewer).toBeGreaterThan(10);
   });
 });

@@ -1,0 +1,85 @@
+/** Where in an interval an offset most likely is: a code is typed late, and never early. */
+import type { DriftSample } from './estimate.js';
+import type { Interval } from './interval.js';
+
+/** An offset in seconds, and how it changes, in seconds per second, give or take an error. */
+export interface Likeliest {
+  best: number;
+  change: number;
+  error: number;
+}
+
+/** Places looked at, from end to end. */
+const PLACES = 65;
+/** Changes looked at, each way. */
+const CHANGES = 4;
+/** What a sample weighs that fits nowhere: a single false code must not decide. */
+const FALSE = 1e-4;
+/**
+ * Half of the codes arrive within this part of the longest delay allowed: typed by a person, 9 s
+ * of 30, or by a program, 3 s, which is one login in twenty.
+ */
+const ARRIVALS = [
+  { share: 0.95, half: 0.3 },
+  { share: 0.05, half: 0.1 },
+];
+
+/**
+ * The middle of the 0.7 periods (21 s) that most likely hold the offset at an instant. Not the mean:
+ * a person, and a program that types for them, are 10 s apart and look alike after a few codes; what
+ * counts is to be wrong by little in either case.
+ */
+export function likeliest(
+  samples: readonly DriftSample[],
+  { at, period, rate, within }: { at: number; period: number; rate: number; within: Interval },
+): Likeliest {
+  const place = (within.max - within.min) / (PLACES - 1);
+  const oldest = Math.max(...samples.map((sample) => Math.abs(at - sample.at))) / 1000;
+  // A change that moves no sample by half a period tells nothing.
+  const changes = Math.min(CHANGES, Math.floor((2 * rate * oldest) / period));
+  const weights = new Array<number>(PLACES).fill(0);
+  const moments = [0, 0, 0];
+  for (let step = -changes; step <= changes; step++) {
+    const change = (rate * step) / (changes || 1);
+    for (const { share, half } of ARRIVALS) {
+      const line = new Array<number>(PLACES).fill(share);
+      for (const { at: then, min, max } of samples) {
+        const median = half * (max - min - period);
+        // How long the code had been shown, if the offset were that of the first place.
+        const first = within.min + (change * (then - at)) / 1000 - min;
+        for (let i = 0; i < PLACES; i++) {
+          const shown = first + i * place;
+          line[i]! *= arrived(shown, median) - arrived(shown - period, median) + FALSE;
+        }
+      }
+      for (const [i, weight] of line.entries()) {
+        weights[i]! += weight;
+        for (let power = 0; power < 3; power++) moments[power]! += weight * change ** power;
+      }
+    }
+  }
+  const [total, first, second] = moments as [number, number, number];
+  const change = first / total;
+  return {
+    best: within.min + place * heaviest(weights, Math.round((0.35 * period) / place)),
+    change,
+    error: Math.sqrt(Math.max(0, second / total - change ** 2)),
+  };
+}
+
+/** The share of codes that have arrived by then: a log-logistic law of shape 4. */
+function arrived(seconds: number, median: number): number {
+  const ratio = (median / seconds) ** 2;
+  return seconds > 0 ? 1 / (1 + ratio * ratio) : 0;
+}
+
+/** The middle of the places whose neighbours within `reach` weigh most together. */
+function heaviest(weights: readonly number[], reach: number): number {
+  const together = weights.map((_, i) =>
+    weights.slice(Math.max(0, i - reach), i + reach + 1).reduce((sum, one) => sum + one),
+  );
+  // Where all of it is within reach, sums differ by rounding alone.
+  const enough = Math.max(...together) * (1 - 1e-6);
+  const heavy = (sum: number): boolean => sum >= enough;
+  return (together.findIndex(heavy) + together.findLastIndex(heavy)) / 2;
+}
