@@ -12,8 +12,8 @@ export interface NobleState extends Hash<NobleState> {
 export interface BlockHash {
   /** Noble's class, not the function made of it: that would come with checks of options nobody gives. */
   readonly Noble: new () => Hash<unknown>;
-  /** Makes the state of another the one that the next block is compressed into. */
-  load(state: NobleState, from: NobleState): void;
+  /** Makes words the state that the next block is compressed into. */
+  load(state: NobleState, words: Int32Array): void;
   /** Writes the state as bytes, as long as the hash's output. */
   store(state: NobleState, to: DataView): void;
 }

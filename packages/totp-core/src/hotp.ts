@@ -22,20 +22,41 @@ export function hotp(key: TotpKey, counter: number): string {
 /**
  * The number an HMAC's code stands for: dynamic truncation (section 5.3), and its last digits.
  *
- * The four bytes at the secret offset are the ones that a mask keeps while all sixteen places are
- * read. Bytes go in pairs, since no engine keeps 16 bits anywhere but in a register, while it may
- * box what is longer than 30.
+ * The four bytes at the secret offset are moved to the front by 8, 4, 2 and 1 bytes or not at all,
+ * each by a mask: every byte is read whatever the offset. Bytes go in pairs, since no engine keeps
+ * 16 bits anywhere but in a register, while it may box what is longer than 30. Masks
+ * are taken from 0: a minus sign would make -0 of a clear bit, and that is boxed too.
  */
 export function codeNumber(mac: Uint8Array, digits: 6 | 7 | 8): number {
-  const offset = mac[mac.length - 1]! & 15;
-  let upper = 0;
-  let lower = 0;
-  for (let i = 0; i < 16; i++) {
-    const here = ((i ^ offset) - 1) >> 31;
-    upper |= ((mac[i]! << 8) | mac[i + 1]!) & here;
-    lower |= ((mac[i + 2]! << 8) | mac[i + 3]!) & here;
-  }
+  const offset = mac[mac.length - 1]!;
+  const by8 = 0 - ((offset >> 3) & 1);
+  const by4 = 0 - ((offset >> 2) & 1);
+  const by2 = 0 - ((offset >> 1) & 1);
+  const by1 = 0 - (offset & 1);
+  const a0 = choose(by8, pair(mac, 0), pair(mac, 8));
+  const a1 = choose(by8, pair(mac, 2), pair(mac, 10));
+  const a2 = choose(by8, pair(mac, 4), pair(mac, 12));
+  const a3 = choose(by8, pair(mac, 6), pair(mac, 14));
+  const a4 = choose(by8, pair(mac, 8), pair(mac, 16));
+  const a5 = choose(by8, pair(mac, 10), pair(mac, 18));
+  const b0 = choose(by4, a0, a2);
+  const b1 = choose(by4, a1, a3);
+  const b2 = choose(by4, a2, a4);
+  const b3 = choose(by4, a3, a5);
+  const c0 = choose(by2, b0, b1);
+  const c1 = choose(by2, b1, b2);
+  const c2 = choose(by2, b2, b3);
+  const upper = choose(by1, c0, ((c0 & 255) << 8) | (c1 >> 8));
+  const lower = choose(by1, c1, ((c1 & 255) << 8) | (c2 >> 8));
   return remainder(upper & 0x7fff, lower, digits);
+}
+
+function pair(mac: Uint8Array, at: number): number {
+  return (mac[at]! << 8) | mac[at + 1]!;
+}
+
+function choose(mask: number, otherwise: number, chosen: number): number {
+  return otherwise ^ ((otherwise ^ chosen) & mask);
 }
 
 /** 10^digits, and `factor = floor(2^(16 + shift) / 10^digits)`. */

@@ -12,9 +12,8 @@ interface State extends NobleState {
 
 export const SHA1: BlockHash = {
   Noble: _SHA1,
-  load(state, from) {
-    const { A, B, C, D, E } = from as State;
-    state.set(A, B, C, D, E);
+  load(state, words) {
+    state.set(words[0]!, words[1]!, words[2]!, words[3]!, words[4]!);
   },
   store(state, to) {
     const { A, B, C, D, E } = state as State;

@@ -35,9 +35,17 @@ interface State64 extends NobleState {
 
 export const SHA256: BlockHash = {
   Noble: _SHA256,
-  load(state, from) {
-    const { A, B, C, D, E, F, G, H } = from as State32;
-    state.set(A, B, C, D, E, F, G, H);
+  load(state, words) {
+    state.set(
+      words[0]!,
+      words[1]!,
+      words[2]!,
+      words[3]!,
+      words[4]!,
+      words[5]!,
+      words[6]!,
+      words[7]!,
+    );
   },
   store(state, to) {
     const { A, B, C, D, E, F, G, H } = state as State32;
@@ -54,9 +62,25 @@ export const SHA256: BlockHash = {
 
 export const SHA512: BlockHash = {
   Noble: _SHA512,
-  load(state, from) {
-    const { Ah, Al, Bh, Bl, Ch, Cl, Dh, Dl, Eh, El, Fh, Fl, Gh, Gl, Hh, Hl } = from as State64;
-    state.set(Ah, Al, Bh, Bl, Ch, Cl, Dh, Dl, Eh, El, Fh, Fl, Gh, Gl, Hh, Hl);
+  load(state, words) {
+    state.set(
+      words[0]!,
+      words[1]!,
+      words[2]!,
+      words[3]!,
+      words[4]!,
+      words[5]!,
+      words[6]!,
+      words[7]!,
+      words[8]!,
+      words[9]!,
+      words[10]!,
+      words[11]!,
+      words[12]!,
+      words[13]!,
+      words[14]!,
+      words[15]!,
+    );
   },
   store(state, to) {
     const { Ah, Al, Bh, Bl, Ch, Cl, Dh, Dl, Eh, El, Fh, Fl, Gh, Gl, Hh, Hl } = state as State64;
