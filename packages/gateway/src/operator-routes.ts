@@ -1,5 +1,5 @@
 /** What only the operator asks: why a code failed, how far a clock is off, to set an offset anew. */
-import { predict } from '@driftlock/totp-core';
+import { type DriftEstimate, leavesWindow, predict, stability } from '@driftlock/totp-core';
 import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
 import { readBody, readCode } from './body.js';
@@ -58,15 +58,28 @@ function refuse(c: Context, refusal: { reason: string; retryAfter?: number }): R
 }
 
 /** The clock most was learned of; all of them where there are several. */
-async function showDrift(c: Context, { stores, now }: Parts, account: string): Promise<Response> {
+async function showDrift(c: Context, parts: Parts, account: string): Promise<Response> {
+  const { stores, now } = parts;
   const learned = await stores.drift.of(account);
   const credentials = [...learned].map(([credential, estimate]) => ({
     credential,
     offset: predict(estimate, now()),
     observations: estimate.samples.length,
+    stability: stability(estimate),
+    ...leaving(parts, estimate),
   }));
   credentials.sort((a, b) => b.observations - a.observations);
   const [most] = credentials;
   if (!most) return c.json({ observations: 0 });
   return c.json({ ...most, ...(credentials.length > 1 ? { credentials } : {}) });
+}
+
+/** Without an authority the window goes with the clock, and nothing leaves it by drifting. */
+function leaving(
+  { authority, policy }: Parts,
+  estimate: DriftEstimate,
+): { leavesWindowAt?: number } {
+  if (!authority) return {};
+  const left = leavesWindow(estimate, { backward: 60, forward: 30, ...policy.tolerance });
+  return left.leaves ? { leavesWindowAt: left.at } : {};
 }

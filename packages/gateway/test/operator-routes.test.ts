@@ -1,4 +1,13 @@
-import { AUTHY_APP, generateSecret, importKey, totp } from '@driftlock/totp-core';
+import {
+  AUTHY_APP,
+  type DriftEstimate,
+  generateSecret,
+  importKey,
+  leavesWindow,
+  observe,
+  stability,
+  totp,
+} from '@driftlock/totp-core';
 import { expect, test } from 'vitest';
 import { memoryStores } from '../src/memory-stores.js';
 import { AUTHY, problem, START, serve } from './served.js';
@@ -80,6 +89,7 @@ test('two consecutive codes tell the offset and are used up by it', async () => 
       credential: 'totp-6-30-0',
       step: (START - 570_000) / 30_000,
       offset: { min: expect.any(Number), max: expect.any(Number) },
+      falsePositive: expect.closeTo(5762 / 1e12, 10),
     },
   ]);
   expect(body.offset.min <= -600 && -600 <= body.offset.max).toBe(true);
@@ -128,8 +138,58 @@ test('drift is nothing at first, and an interval once a code was confirmed', asy
       max: expect.any(Number),
     },
     observations: 1,
+    stability: { stable: false, reason: 'few' },
   });
   expect(body.offset.min <= -25 && -25 <= body.offset.max).toBe(true);
+});
+
+/** Codes of every other day, up to now, of a phone that gains 4 s a day and shows the right time now. */
+function gaining(days: number, offset = 0): DriftEstimate {
+  let estimate: DriftEstimate | undefined;
+  for (let day = days; day >= 0; day -= 2) {
+    const at = START - day * 86_400_000 + day * 7000;
+    const step = Math.floor((at / 1000 + offset - 4 * day - 9) / 30);
+    estimate = observe(estimate, { at, step, period: 30, rate: 5e-5 });
+  }
+  return estimate as DriftEstimate;
+}
+
+async function driftOf(estimate: DriftEstimate, options: Parameters<typeof serve>[0] = {}) {
+  const stores = memoryStores();
+  const { call, enrol } = await serve({ stores, ...options });
+  const { path } = await enrol('ana');
+  await stores.drift.learn({ account: 'ana', credential: 'totp-6-30-0', estimate });
+  return (await call('GET', `${path}/drift`)).body;
+}
+
+test('drift foretells when a phone leaves what the authority tolerates', async () => {
+  const estimate = gaining(30);
+  const left = leavesWindow(estimate, { backward: 60, forward: 30 });
+  expect(left).toStrictEqual({ leaves: true, at: expect.any(Number) });
+  const { leavesWindowAt, stability: how } = await driftOf(estimate);
+  expect(leavesWindowAt).toBe((left as { at: number }).at);
+  expect(leavesWindowAt).toBeGreaterThan(START);
+  expect(how).toStrictEqual({ stable: true });
+  const wide = { mode: 'local-first', tolerance: { backward: 60, forward: 300 } } as const;
+  expect((await driftOf(estimate, { policy: wide })).leavesWindowAt).toBeGreaterThan(
+    leavesWindowAt,
+  );
+});
+
+test('drift foretells nothing where the window goes with the clock, or the clock does not drift', async () => {
+  expect(await driftOf(gaining(30), { mode: 'authority' })).not.toHaveProperty('leavesWindowAt');
+  expect(await driftOf(gaining(4))).not.toHaveProperty('leavesWindowAt');
+});
+
+test('drift says why it cannot be relied on', async () => {
+  let estimate = gaining(30);
+  for (const minute of [1, 2, 3]) {
+    const at = START + minute * 60_000;
+    estimate = observe(estimate, { at, step: at / 30_000 + 20, period: 30 });
+  }
+  const { stability: how } = await driftOf(estimate);
+  expect(how).toStrictEqual(stability(estimate));
+  expect(how).toMatchObject({ stable: false, reason: 'moved' });
 });
 
 test('a refused code teaches no drift', async () => {

@@ -17,7 +17,7 @@ export type Diagnosed =
   | ({ diagnosed: false } & Refusal);
 
 export type Resynchronized =
-  | { synchronized: true; credential: string; step: number; offset: { min: number; max: number } }
+  | ({ credential: string } & Extract<Resynchronization, { synchronized: true }>)
   | ({ synchronized: false } & (Refusal | { reason: Unsynchronized }));
 
 /** Explains a code within ±24 h, on a meter of its own; every call costs one of its attempts. */
@@ -89,8 +89,7 @@ export async function resynchronize(
         const one = observe(undefined, { at: first.at, step: found.step - 1, period, epoch });
         const estimate = observe(one, { at: second.at, step: found.step, period, epoch });
         setup.emit(account, now, { type: 'observed', credential: id, estimate });
-        const { step, offset } = found;
-        return { synchronized: true, credential: id, step, offset };
+        return { credential: id, ...found };
       }
       return { synchronized: false, reason };
     },
