@@ -1,0 +1,51 @@
+/** The mutation run as tables. */
+import { HELD, LEAST } from './files.js';
+import { type Measured, percent, type Score, type Unnoticed } from './score.js';
+
+/** A row for each file and kind of mutants, with what is held at the top. */
+export function scoreTable({ faults, stryker, bits }: Measured): string {
+  const held = stryker.scores.filter(({ file }) => HELD.includes(file));
+  const others = stryker.scores.filter(({ file }) => !HELD.includes(file));
+  return [
+    faults.length === 0
+      ? 'The run is valid: every control mutant ended as it must.'
+      : `The run is INVALID: ${faults.join('; ')}.`,
+    '',
+    '| | mutants | killed | timed out | survived | not covered | equivalent | score |',
+    '| --- | --: | --: | --: | --: | --: | --: | --: |',
+    ...held.map((score) => row(score, nameOf(score), `**${shown(score)}**`)),
+    ...bits.scores.map((score) => row(score, `${nameOf(score)}, bits`, `**${shown(score)}**`)),
+    ...others.map((score) => row(score, nameOf(score), shown(score))),
+    '',
+    `In bold: held at ${LEAST} or more.`,
+  ].join('\n');
+}
+
+/** What no test can notice, and why. */
+export function equivalentTable({ stryker, bits }: Measured): string {
+  const rows = [...stryker.unnoticed, ...bits.unnoticed]
+    .filter(({ why }) => why !== undefined)
+    .map((one) => `| ${nameOf(one)} | ${changeOf(one)} | ${one.why} |`);
+  return ['| | mutant | why it is the same |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function row(score: Score, name: string, shownScore: string): string {
+  const { mutants, killed, timedOut, survived, notCovered, equivalent } = score;
+  const cells = [name, mutants, killed, timedOut, survived, notCovered, equivalent, shownScore];
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** Rounded down, so that what is shown as 90 is not below it. */
+function shown(score: Score): string {
+  return (Math.floor(10 * percent(score)) / 10).toFixed(1);
+}
+
+function nameOf({ file }: { file: string }): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
+function changeOf({ code, replacement }: Unnoticed): string {
+  return [code, replacement]
+    .map((text) => `\`${text.replace(/\s+/g, ' ').replaceAll('|', '\\|')}\``)
+    .join(' → ');
+}
