@@ -1,5 +1,6 @@
 /** One seed with its parameters, wherever it is kept: a key, a non-extractable CryptoKey, a pack. */
 import {
+  type ClockState,
   type CodeAt,
   type Diagnosis,
   type DriftEstimate,
@@ -29,7 +30,13 @@ export interface Credential {
   /** Why a code failed; a credential without it leaves its decisions unexplained. */
   diagnose?(
     code: string,
-    options: { at: number; after?: number; estimate?: DriftEstimate; maxOffset?: number },
+    options: {
+      at: number;
+      after?: number;
+      estimate?: DriftEstimate;
+      clock?: { state: ClockState };
+      maxOffset?: number;
+    },
   ): Promise<Diagnosis>;
   /** Two consecutive codes; a credential without it can't be resynchronized here. */
   resynchronize?(

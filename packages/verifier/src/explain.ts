@@ -1,5 +1,5 @@
 /** Why a held credential refused a code, remembering a while what its last refusals showed. */
-import { type Diagnosis, type DriftEstimate, observe } from '@driftlock/totp-core';
+import { type ClockState, type Diagnosis, type DriftEstimate, observe } from '@driftlock/totp-core';
 import { afterOf } from './account-state.js';
 import { NEAR } from './compare.js';
 import { type Credential, comparable, gridOf } from './credential.js';
@@ -12,7 +12,7 @@ const REMEMBERED = 600_000;
 const REFUSALS = 4;
 /** Confirmed codes that are weighed with them. */
 const RECENT = 8;
-/** Accounts remembered at once. */
+/** Credentials remembered at once. */
 const MOST = 10_000;
 
 export interface Refused {
@@ -21,6 +21,8 @@ export interface Refused {
   at: number;
   held: Credential[];
   state: AccountState;
+  /** This machine's. */
+  clock: { state: ClockState };
 }
 
 export type Explain = (refused: Refused) => Promise<Diagnosis | undefined>;
@@ -33,19 +35,23 @@ export type Explain = (refused: Refused) => Promise<Diagnosis | undefined>;
 export function createExplain(): Explain {
   const evidence = new Map<string, { until: number; refused: DriftEstimate }>();
 
-  async function one(credential: Credential, { account, code, at, state }: Refused) {
+  async function one(credential: Credential, { account, code, at, state, clock }: Refused) {
     const name = JSON.stringify([account, credential.id]);
     const known = evidence.get(name);
-    const earlier = known && known.until > at ? known.refused : undefined;
+    const { period, epoch } = gridOf(credential);
+    // A credential enrolled anew under its old name may count other steps.
+    const same = known?.refused.period === period && known.refused.epoch === epoch;
+    const earlier = same && known.until > at ? known.refused : undefined;
     const estimate = together(credential.estimate, earlier);
     const diagnosis = await credential.diagnose?.(code, {
       at,
       maxOffset: NEAR,
+      clock,
       ...afterOf(state, credential.id),
       ...(estimate ? { estimate } : {}),
     });
-    if (diagnosis?.step !== undefined) {
-      const { period, epoch } = gridOf(credential);
+    // By a clock known to be wrong, a step shows nothing of the authenticator's.
+    if (diagnosis?.step !== undefined && clock.state !== 'unsafe') {
       const { step } = diagnosis;
       const shown = observe(undefined, { at, step, period, epoch });
       // The same code twice is one piece of evidence.
@@ -75,9 +81,10 @@ function together(
   return { ...learned, samples: [...recent, ...refused.samples] };
 }
 
-/** An explanation beats none; among explanations, the most probable. */
+/** An explanation beats none, and that beats a code of another length; else the most probable. */
 export function mostTelling(diagnoses: Diagnosis[]): Diagnosis | undefined {
-  const weight = (d: Diagnosis): number => (d.verdict === 'no-match' ? -1 : d.posterior);
+  const weight = ({ verdict, posterior }: Diagnosis): number =>
+    verdict === 'malformed' ? -2 : verdict === 'no-match' ? -1 : posterior;
   return diagnoses.reduce<Diagnosis | undefined>(
     (best, next) => (!best || weight(next) > weight(best) ? next : best),
     undefined,

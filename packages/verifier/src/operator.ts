@@ -1,5 +1,11 @@
 /** What an operator asks of a verifier: a wide explanation, a resynchronization. Neither accepts. */
-import { type CodeAt, type Diagnosis, observe, type Resynchronization } from '@driftlock/totp-core';
+import {
+  type ClockState,
+  type CodeAt,
+  type Diagnosis,
+  observe,
+  type Resynchronization,
+} from '@driftlock/totp-core';
 import { afterOf } from './account-state.js';
 import { FAR } from './compare.js';
 import { beginOf, gridOf } from './credential.js';
@@ -25,7 +31,9 @@ export async function diagnose(
   setup: Setup,
   { account, code, at }: { account: string; code: string; at?: number },
 ): Promise<Diagnosed> {
-  return unlessBroken(setup, account, { diagnosed: false, reason: 'unavailable' }, async (now) => {
+  const broken: Diagnosed = { diagnosed: false, reason: 'unavailable' };
+  return unlessBroken(setup, account, broken, async (clock) => {
+    const { at: now } = clock;
     const held = (await setup.credentials(account)).filter((credential) => credential.diagnose);
     if (held.length === 0) return { diagnosed: false, reason: 'not-held' };
     // Nothing is ever accepted here, so no run of failures ends and no lock may build up.
@@ -39,6 +47,7 @@ export async function diagnose(
         const diagnosis = await credential.diagnose?.(code, {
           at: at ?? now,
           maxOffset: FAR,
+          clock,
           ...afterOf(state, id),
           ...(estimate ? { estimate } : {}),
         });
@@ -64,17 +73,18 @@ export async function resynchronize(
     setup,
     account,
     { synchronized: false, reason: 'unavailable' },
-    async (now) => {
+    async ({ at: now }) => {
       const held = (await setup.credentials(account)).filter((one) => one.resynchronize);
       if (held.length === 0) return { synchronized: false, reason: 'not-held' };
       const { attempts } = setup.policy;
       const take = await setup.ledger.take(account, { at: now, attempts });
       if (!take.taken) return { synchronized: false, ...refusalOf(take) };
-      let reason: Unsynchronized = 'mismatch';
+      let reason: Unsynchronized = 'malformed';
       for (const credential of held) {
         const { id } = credential;
         const found = await credential.resynchronize?.(codes, afterOf(take.state, id));
-        if (found?.synchronized === false && reason === 'mismatch') reason = found.reason;
+        // Codes of another length than this credential's may well be of another credential.
+        if (found?.synchronized === false && outranks(found.reason, reason)) reason = found.reason;
         if (!found?.synchronized) continue;
         for (const step of [found.step - 1, found.step]) {
           const [begins, ends] = [beginOf(credential, step), beginOf(credential, step + 1)];
@@ -96,16 +106,22 @@ export async function resynchronize(
   );
 }
 
+/** Of several refusals the first that says most: `mismatch` says little, and `malformed` less. */
+function outranks(reason: Unsynchronized, before: Unsynchronized): boolean {
+  return before === 'malformed' || (before === 'mismatch' && reason !== 'malformed');
+}
+
 async function unlessBroken<T>(
   setup: Setup,
   account: string,
   broken: T,
-  work: (now: number) => Promise<T>,
+  work: (clock: { at: number; state: ClockState }) => Promise<T>,
 ): Promise<T> {
   let at = 0;
   try {
-    ({ at } = await setup.clock.read());
-    return await work(at);
+    const clock = await setup.clock.read();
+    at = clock.at;
+    return await work(clock);
   } catch (error) {
     reportFault(setup, { account, at, id: '', error });
     return broken;

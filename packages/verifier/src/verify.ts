@@ -10,7 +10,7 @@ import { reportFault, type Setup } from './setup.js';
 import { decide, type Facts, type Rejection } from './table.js';
 
 /** A login before its attempt was taken. */
-type Typed = Pick<Login, 'id' | 'account' | 'code' | 'at' | 'now' | 'signal'>;
+type Typed = Pick<Login, 'id' | 'account' | 'code' | 'at' | 'now' | 'clock' | 'signal'>;
 
 /** Whatever was typed and whatever fails, a decision comes back; a failure is `unavailable`. */
 export async function verify(shared: Shared, request: VerifyRequest): Promise<Decision> {
@@ -24,7 +24,7 @@ export async function verify(shared: Shared, request: VerifyRequest): Promise<De
     now = clock.at;
     const safe = clock.state === 'safe';
     const clockSafe = safe || (clock.state === 'unknown' && setup.policy.clock === 'trusted');
-    decision = await run(shared, { ...request, id, at: at ?? now, now }, clockSafe);
+    decision = await run(shared, { ...request, id, at: at ?? now, now, clock }, clockSafe);
   } catch (error) {
     reportFault(setup, { account, at: now, id, error });
     decision = { id, accepted: false, reason: 'unavailable', retryAfter: retrySoon(setup) };

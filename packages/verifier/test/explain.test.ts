@@ -1,4 +1,4 @@
-import { type DriftEstimate, observe, timeStep } from '@driftlock/totp-core';
+import { type DriftEstimate, observe, timeStep, totp } from '@driftlock/totp-core';
 import { expect, test } from 'vitest';
 import { keyCredential } from '../src/index.js';
 import { AT, key, no, scripted, stage } from './stage.js';
@@ -79,4 +79,55 @@ test('what logins taught stays known while codes are refused', async () => {
   // Three logins with a right clock: a clock set wrong since is no longer beyond doubt.
   expect(await late(known)).toMatchObject({ certainty: 'suspected' });
   expect(estimate!.samples).toHaveLength(3);
+});
+
+test('a clock of ours that is known to be wrong is why, and shows nothing of a phone', async () => {
+  const { type, code, clock, verifier } = stage();
+  await type(code());
+  clock.now -= 240_000;
+  for (const seconds of [0, 30]) {
+    clock.now += seconds * 1000;
+    const ours = { verdict: 'verifier-clock', evidence: 1, next: 'fixClock' };
+    expect(await explained(type(code(300)))).toMatchObject(ours);
+    const asked = await verifier.diagnose({ account: 'ana', code: code(300) });
+    expect(asked).toMatchObject({ diagnosed: true, diagnosis: ours });
+  }
+});
+
+test('a credential enrolled anew with other steps is explained without its old ones', async () => {
+  const held = [keyCredential({ id: 'phone', key: key() })];
+  const { type, code, events } = stage({ held });
+  await type(code(-240));
+  held[0] = keyCredential({ id: 'phone', key: key({ period: 60 }) });
+  expect(await type('000000')).toMatchObject({
+    reason: 'mismatch',
+    diagnosis: { verdict: 'no-match' },
+  });
+  expect(events.filter(({ type }) => type === 'fault')).toStrictEqual([]);
+});
+
+test('a code of the other length of two credentials explains nothing', async () => {
+  const held = [
+    keyCredential({ id: 'app', key: key({ digits: 7, period: 10 }) }),
+    keyCredential({ id: 'phone', key: key({}, new Uint8Array(20).fill(3)) }),
+  ];
+  const phone = key({}, new Uint8Array(20).fill(3));
+  for (const order of [held, held.toReversed()]) {
+    for (const [offset, verdict] of [
+      [0, 'ok'],
+      [-3600, 'device-slow'],
+    ] as const) {
+      const { verifier } = stage({ held: order });
+      const code = totp(phone, { at: AT + offset * 1000 });
+      expect(await verifier.diagnose({ account: 'ana', code })).toMatchObject({
+        credential: 'phone',
+        diagnosis: { verdict },
+      });
+    }
+    const { verifier } = stage({ held: order });
+    expect(await verifier.diagnose({ account: 'ana', code: '000000' })).toMatchObject({
+      credential: 'phone',
+      diagnosis: { verdict: 'no-match' },
+    });
+  }
 });

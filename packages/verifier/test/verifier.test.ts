@@ -1,4 +1,4 @@
-import { observe } from '@driftlock/totp-core';
+import { type CodeAt, observe } from '@driftlock/totp-core';
 import { describe, expect, test } from 'vitest';
 import { createVerifier, keyCredential, memoryLedger, VerifierError } from '../src/index.js';
 import { AT, Failure, key, no, scripted, stage, YES } from './stage.js';
@@ -718,6 +718,26 @@ describe('the operator', () => {
     expect(await verifier.resynchronize({ account: 'ana', codes })).toMatchObject({
       synchronized: false,
     });
+  });
+
+  test('two wrong codes are a mismatch, whatever other lengths the account has codes of', async () => {
+    const held = [6, 7, 8].map((digits) =>
+      keyCredential({ id: `${digits}`, key: key({ digits: digits as 6 }) }),
+    );
+    for (const order of [held, held.toReversed()]) {
+      for (const [typed, reason] of [
+        [['0000000', '1111111'], 'mismatch'],
+        [['0000000', '0000000'], 'same-code'],
+        [['00000', '11111'], 'malformed'],
+      ] as const) {
+        const { verifier } = stage({ held: order });
+        const codes = typed.map((code) => ({ code, at: AT })) as [CodeAt, CodeAt];
+        expect(await verifier.resynchronize({ account: 'ana', codes })).toStrictEqual({
+          synchronized: false,
+          reason,
+        });
+      }
+    }
   });
 
   test('a phone an hour fast resynchronizes without locking out the present', async () => {
