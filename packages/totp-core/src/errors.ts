@@ -37,10 +37,10 @@ export function checkNumber(
   value: unknown,
   { name, min, max, whole }: { name: string; min: number; max: number; whole?: boolean },
 ): asserts value is number {
-  const expected = `${whole ? 'an integer' : 'a number'} from ${min} to ${max}`;
-  if (typeof value !== 'number') wrongType(name, expected);
+  const isNumber = typeof value === 'number';
   // Written so that NaN is refused.
-  if (!(value >= min && value <= max) || (whole && !Number.isInteger(value))) {
-    outOfRange(`${name} must be ${expected}`);
-  }
+  if (isNumber && value >= min && value <= max && !(whole && !Number.isInteger(value))) return;
+  const expected = `${whole ? 'an integer' : 'a number'} from ${min} to ${max}`;
+  if (!isNumber) wrongType(name, expected);
+  outOfRange(`${name} must be ${expected}`);
 }

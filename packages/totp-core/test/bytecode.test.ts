@@ -53,18 +53,16 @@ const KERNEL: Rule[] = [
   {
     files: ['hmac'],
     name: 'of',
-    calls: ['Math.floor', 'message.view.setUint32', 'way.digestOf'],
+    calls: ['Math.floor', 'message.view.setUint32', 'compress'],
     branches: 0,
   },
   {
     files: ['hmac'],
-    name: 'digestOf',
+    name: 'compress',
     calls: [
       ...['hash.load', 'state.process', 'hash.store'],
-      ...['inner._cloneInto', 'inner._cloneInto(state).update'],
-      ...['outer._cloneInto', 'outer._cloneInto(state).update'],
-      'inner._cloneInto(state).update(message.bytes).digestInto',
-      'outer._cloneInto(state).update(digest.bytes).digestInto',
+      ...['from._cloneInto', 'from._cloneInto(state).update'],
+      'from._cloneInto(state).update(bytes).digestInto',
     ],
     branches: 0,
   },
