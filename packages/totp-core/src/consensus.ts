@@ -10,7 +10,7 @@ export interface Consensus extends Interval, Likeliest {
 }
 
 /** How much more a clock may drift, and a code be delayed, than was allowed, and be held still. */
-const DOUBTED = { rate: 10, delay: 2, risk: 0.01 };
+const DOUBTED = { rate: 10, delay: 2, risk: 0.004 };
 /** The least part of the longest delay that all samples must have in common. */
 const THIN = 0.4;
 

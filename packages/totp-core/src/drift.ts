@@ -102,14 +102,14 @@ function refuse(known: DriftEstimate, sample: DriftSample): DriftEstimate {
  * The offset to expect at an instant, in seconds, + = the authenticator is fast. Without a sample
  * it is anything up to a day.
  *
- * `min` and `max` hold it as long as delays and rate are as allowed and three codes in four are
- * true; from four codes on they leave room for delays twice as long and ten times the rate. `best`
+ * `min` and `max` hold it as long as delays and rate are as allowed, and leave room for delays twice
+ * as long, ten times the rate and a false code; `stability` tells where that is not enough. `best`
  * takes into account that codes are typed late and never early.
  *
  * @param at Unix milliseconds.
  * @throws TotpError `ERR_PARAMS` for an estimate that is none, `ERR_INSTANT` for `at`.
  * @example
- * predict(estimate, Date.now()); // { min: -262, best: -243.7, max: -221 }
+ * predict(estimate, Date.now()); // { min: -277.4, best: -243.7, max: -202.9 }
  */
 export function predict(
   estimate: DriftEstimate,

@@ -3,8 +3,7 @@ import { consensusOf } from './consensus.js';
 import { checkNumber } from './errors.js';
 import { checkEstimate, type DriftEstimate } from './estimate.js';
 
-/** Until a day later than this no instant is one: the end of Date. */
-const LAST_INSTANT = 8.64e15;
+const LAST_INSTANT = 8.64e15; // The end of Date.
 
 /**
  * When an authenticator leaves the window, by the change of its offset that its codes speak for. A
@@ -28,6 +27,6 @@ export function leavesWindow(
   const room = change > 0 ? forward - best : backward + best;
   if (best < -backward || best > forward) return { leaves: true, at };
   const leaving = at + Math.round((room / Math.abs(change)) * 1000);
-  const leaves = Math.abs(change) > 2 * error && leaving <= LAST_INSTANT;
+  const leaves = Math.abs(change) > 3 * error && leaving <= LAST_INSTANT;
   return leaves ? { leaves, at: leaving } : { leaves };
 }

@@ -12,7 +12,7 @@ export interface Likeliest {
 /** Places looked at, from end to end. */
 const PLACES = 65;
 /** Changes looked at, each way. */
-const CHANGES = 4;
+const CHANGES = 8;
 /** What a sample weighs that fits nowhere: a single false code must not decide. */
 const FALSE = 1e-4;
 /**
@@ -35,10 +35,10 @@ export function likeliest(
 ): Likeliest {
   const place = (within.max - within.min) / (PLACES - 1);
   const oldest = Math.max(...samples.map((sample) => Math.abs(at - sample.at))) / 1000;
-  // A change that moves no sample by half a period tells nothing.
-  const changes = Math.min(CHANGES, Math.floor((2 * rate * oldest) / period));
+  // A change that moves no sample by a quarter of a period tells nothing.
+  const changes = Math.min(CHANGES, Math.floor((4 * rate * oldest) / period));
   const weights = new Array<number>(PLACES).fill(0);
-  const moments = [0, 0, 0];
+  let [total, first, second] = [0, 0, 0];
   for (let step = -changes; step <= changes; step++) {
     const change = (rate * step) / (changes || 1);
     for (const { share, half } of ARRIVALS) {
@@ -46,19 +46,22 @@ export function likeliest(
       for (const { at: then, min, max } of samples) {
         const median = half * (max - min - period);
         // How long the code had been shown, if the offset were that of the first place.
-        const first = within.min + (change * (then - at)) / 1000 - min;
+        const lowest = within.min + (change * (then - at)) / 1000 - min;
         for (let i = 0; i < PLACES; i++) {
-          const shown = first + i * place;
+          const shown = lowest + i * place;
           line[i]! *= arrived(shown, median) - arrived(shown - period, median) + FALSE;
         }
       }
-      for (const [i, weight] of line.entries()) {
-        weights[i]! += weight;
-        for (let power = 0; power < 3; power++) moments[power]! += weight * change ** power;
+      let all = 0;
+      for (let i = 0; i < PLACES; i++) {
+        weights[i]! += line[i]!;
+        all += line[i]!;
       }
+      total += all;
+      first += all * change;
+      second += all * change * change;
     }
   }
-  const [total, first, second] = moments as [number, number, number];
   const change = first / total;
   return {
     best: within.min + place * heaviest(weights, Math.round((0.35 * period) / place)),
@@ -69,8 +72,8 @@ export function likeliest(
 
 /** The share of codes that have arrived by then: a log-logistic law of shape 4. */
 function arrived(seconds: number, median: number): number {
-  const ratio = (median / seconds) ** 2;
-  return seconds > 0 ? 1 / (1 + ratio * ratio) : 0;
+  const ratio = median / seconds;
+  return seconds > 0 ? 1 / (1 + ratio * ratio * ratio * ratio) : 0;
 }
 
 /** The middle of the places whose neighbours within `reach` weigh most together. */

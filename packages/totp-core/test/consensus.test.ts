@@ -50,9 +50,9 @@ describe('the consensus', () => {
 
   it('ends where the quickest of so many codes has arrived, were delays twice as long', () => {
     const { min, max } = consensusOf(estimateOf(LAGS.slice(0, 4).map((lag) => [0, lag])));
-    // Twice the second least lag, less the least, and 15 s + 60 s (1 - 0.01^(1/4)).
+    // Twice the second least lag, less the least, and 15 s + 60 s (1 - 0.004^(1/4)).
     expect(min).toBe(-12);
-    expect(max).toBeCloseTo(-2 * 8 + 12 + 15 + 60 * (1 - 0.01 ** 0.25), 9);
+    expect(max).toBeCloseTo(-2 * 8 + 12 + 15 + 60 * (1 - 0.004 ** 0.25), 9);
   });
 
   it('ends sooner the more codes there are, and never before what they agree on', () => {
@@ -69,7 +69,7 @@ describe('the consensus', () => {
     const samples = estimate.samples.map((one) => ({ ...one, max: one.min + 33 }));
     const { min, max } = consensusOf({ ...estimate, samples });
     expect(min).toBe(-9);
-    expect(max).toBeCloseTo(-2 + 9 + 3 + 30 * (1 - 0.01 ** 0.25), 9);
+    expect(max).toBeCloseTo(-2 + 9 + 3 + 30 * (1 - 0.004 ** 0.25), 9);
   });
 
   it('leaves room for ten times the rate', () => {
