@@ -28,7 +28,7 @@ export type DiagnosisVerdict =
 /** A diagnosis explains and never accepts; plain JSON, without the code. */
 export interface Diagnosis {
   verdict: DiagnosisVerdict;
-  /** `certain` from a posterior of 0.99. */
+  /** `certain` from a posterior of 0.99; never of a clock by a code older than the last used. */
   certainty: 'certain' | 'suspected';
   /** The time step the code is of, with `no-match` by chance, for `observe`; absent if it is of none. */
   step?: number;

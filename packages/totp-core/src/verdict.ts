@@ -43,7 +43,9 @@ export function judge({ all, unstable }: Weighed, known: Circumstances): Diagnos
     undefined,
   )?.step;
   // Rounding apart, probabilities add up to 1.
-  return describe(verdict, { step, posterior: Math.min(posterior, 1) }, known);
+  const diagnosis = describe(verdict, { step, posterior: Math.min(posterior, 1) }, known);
+  const wrong = known.clock?.state === 'unsafe' && verdict !== 'ok';
+  return wrong ? { ...diagnosis, next: 'fixClock' } : diagnosis;
 }
 
 /** The verdict an explanation stands for; none has the name of a clock more than a day off. */
@@ -77,8 +79,7 @@ function describe(
 ): Diagnosis {
   const place = step === undefined ? {} : { step };
   if (verdict === 'no-match') {
-    const nothing = conclude(verdict, { ...place, posterior, evidence: 0 });
-    return known.clock?.state === 'unsafe' ? { ...nothing, next: 'fixClock' } : nothing;
+    return conclude(verdict, { ...place, posterior, evidence: 0 });
   }
   // How long a code lay around is not known: it tells nothing of a clock.
   if (step === undefined || TIMELESS.includes(verdict)) {
@@ -87,7 +88,9 @@ function describe(
   const { offset, evidence } = agreement(step, known);
   const minutes = verdict === 'ok' ? 0 : likeZone(offset, known.params.period);
   const looksLike = minutes === 0 ? {} : { looksLike: { minutes } };
-  return conclude(verdict, { ...place, offset, ...looksLike, posterior, evidence });
+  // To be certain would tell who has seen old codes that they were real.
+  const used = step < known.after ? { certainty: 'suspected' as const } : {};
+  return conclude(verdict, { ...place, offset, ...looksLike, posterior, evidence, ...used });
 }
 
 /** What this code and others, of other steps, agree on; the newest come first. */
@@ -137,9 +140,9 @@ const NEXT: Record<DiagnosisVerdict, Diagnosis['next']> = {
 /** A diagnosis with how certain it is, and what helps. */
 export function conclude(
   verdict: DiagnosisVerdict,
-  found: Omit<Diagnosis, 'verdict' | 'certainty' | 'next'>,
+  found: Omit<Diagnosis, 'verdict' | 'certainty' | 'next'> & Partial<Pick<Diagnosis, 'certainty'>>,
 ): Diagnosis {
-  const certainty = found.posterior >= CERTAIN ? 'certain' : 'suspected';
+  const { certainty = found.posterior >= CERTAIN ? 'certain' : 'suspected' } = found;
   const guessing = certainty === 'suspected' && verdict.startsWith('device-');
   return { verdict, certainty, ...found, next: guessing ? 'askNextCode' : NEXT[verdict] };
 }

@@ -337,6 +337,44 @@ describe('an unsafe clock of our own', () => {
     expect(of(-240, { clock: { state: 'safe' } }).verdict).toBe('device-slow');
     expect(of(-240, { clock: { state: 'unknown' } }).verdict).toBe('device-slow');
   });
+
+  it('is to be set right first, whatever was typed', () => {
+    const clock = { state: 'unsafe' } as const;
+    const foreign = hotp(importKey(SECRET, { algorithm: 'SHA256' }), NOW);
+    const asked = [
+      of(0, { clock, after: NOW }),
+      of(-240, { clock, after: NOW - 8 }),
+      of(-240, { clock, after: NOW }),
+      diagnose(KEY, foreign, { at: AT, clock }),
+    ];
+    expect(asked.map(({ verdict }) => verdict)).toStrictEqual([
+      'replayed',
+      'replayed',
+      'verifier-clock',
+      'wrong-parameters',
+    ]);
+    expect(asked.map(({ next }) => next)).toStrictEqual(asked.map(() => 'fixClock'));
+    expect(of(0, { clock }).next).toBe('retry');
+  });
+});
+
+describe('codes older than the last one used', () => {
+  it('make no clock certain, however many are typed: who saw them would learn they were real', () => {
+    for (const offset of [-290, -900, -3600, -7200]) {
+      for (let count = 2; count <= 4; count++) {
+        const known = { estimate: learned(offset, AT, count), after: NOW };
+        const blamed = { verdict: 'device-slow', certainty: 'suspected', next: 'askNextCode' };
+        expect(of(offset, known)).toMatchObject(blamed);
+      }
+    }
+    const known = { estimate: learned(-3600, AT, 2) };
+    expect(of(-3600, { ...known, after: NOW - 121 }).certainty).toBe('certain');
+    expect(of(-3600, { ...known, after: NOW - 119 })).toMatchObject({
+      verdict: 'device-slow',
+      certainty: 'suspected',
+      posterior: expect.closeTo(1, 2),
+    });
+  });
 });
 
 /** A sample of an authenticator `offset` seconds fast, so many seconds ago. */
@@ -476,11 +514,13 @@ describe('diagnose', () => {
           const known = { at: AT, after: NOW + last, maxOffset: 300, estimate };
           const before = structuredClone(known);
           const code = hotp(KEY, NOW + delta);
-          const { verdict, posterior, certainty } = diagnose(KEY, code, known);
+          const { verdict, posterior, certainty, step, offset } = diagnose(KEY, code, known);
           expect(known).toStrictEqual(before);
           expect(posterior).toBeGreaterThan(0);
           expect(posterior).toBeLessThanOrEqual(1);
-          expect(certainty).toBe(posterior >= 0.99 ? 'certain' : 'suspected');
+          // An offset is there where a clock is blamed.
+          const used = offset !== undefined && step! < NOW + last;
+          expect(certainty).toBe(posterior >= 0.99 && !used ? 'certain' : 'suspected');
           expect(verdict === 'ok').toBe(verify(KEY, code, known).valid);
           if (verdict === 'ok') expect(delta).toBeGreaterThan(last);
           tally[verdict] = (tally[verdict] ?? 0) + 1;

@@ -23,7 +23,7 @@ const PERSON: Record<DiagnosisVerdict, keyof Catalogue['person']> = {
 
 /**
  * What the person who typed the code may read. Of a suspicion they are only asked for the next
- * code, and of their phone's clock they are told once two codes agree.
+ * code, of their phone's clock they are told once two codes agree, and of ours whatever they typed.
  *
  * @returns one or more sentences, never empty.
  * @example
@@ -33,9 +33,11 @@ const PERSON: Record<DiagnosisVerdict, keyof Catalogue['person']> = {
  */
 export function tellPerson(diagnosis: Diagnosis, catalogue: Catalogue): string {
   const { person, gap } = catalogue;
-  const { verdict, certainty, evidence } = diagnosis;
+  const { verdict, certainty, evidence, next } = diagnosis;
   const told = PERSON[verdict];
   const off = told === 'slow' || told === 'fast';
+  // To all alike, or a real code would be told from a guess while our clock is wrong.
+  if (next === 'fixClock' && !off) return person.ours;
   if (certainty === 'suspected' || (off && evidence < 2)) return person.again;
   if (!off) return person[told];
   const clock = fill(person[told], { about: sayAbout(diagnosis, catalogue) });
