@@ -1,6 +1,9 @@
 // The Authy client: options checked once, then the groups of calls.
+import { type Application, createApplication } from './application.js';
 import { createExchange } from './exchange.js';
 import { apiKey, baseUrl, wholeNumber } from './input.js';
+import { createOneTouch, type OneTouch } from './one-touch.js';
+import { createPhones, type Phones } from './phones.js';
 import { createTokens, type Tokens } from './tokens.js';
 import { createUsers, type Users } from './users.js';
 
@@ -17,8 +20,8 @@ export interface AuthyClientOptions {
   /** Milliseconds one attempt may take, its answer's body included. @default 10000 */
   timeout?: number | undefined;
   /**
-   * How often `users.status` is repeated, 0 to 10; nothing else ever is. A Retry-After longer than
-   * `timeout` is not waited for. @default 2
+   * How often a call that only reads is repeated, 0 to 10; nothing else ever is. A Retry-After
+   * longer than `timeout` is not waited for. @default 2
    */
   retry?: number | undefined;
 }
@@ -26,6 +29,9 @@ export interface AuthyClientOptions {
 export interface AuthyClient {
   readonly users: Users;
   readonly tokens: Tokens;
+  readonly phones: Phones;
+  readonly oneTouch: OneTouch;
+  readonly application: Application;
 }
 
 /**
@@ -47,5 +53,11 @@ export function createAuthyClient(options: AuthyClientOptions): AuthyClient {
     timeout: wholeNumber('timeout', timeout, { min: 1, max: 2_147_483_647 }),
     retry: wholeNumber('retry', retry, { min: 0, max: 10 }),
   });
-  return { users: createUsers(exchange), tokens: createTokens(exchange) };
+  return {
+    users: createUsers(exchange),
+    tokens: createTokens(exchange),
+    phones: createPhones(exchange),
+    oneTouch: createOneTouch(exchange),
+    application: createApplication(exchange),
+  };
 }

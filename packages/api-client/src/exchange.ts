@@ -2,14 +2,19 @@
 import ky, { HTTPError, type KyInstance } from 'ky';
 import { type Answer, readAnswer } from './answer.js';
 import { lost } from './failure.js';
-import { authyCode } from './wire.js';
+import { abortSignal } from './input.js';
+import { toWire } from './wire/names.js';
+import { authyCode } from './wire/shape.js';
 
 export interface Call {
-  method: 'get' | 'post';
-  /** Segments after /protected/json, not yet encoded. */
-  path: string[];
-  query?: Record<string, string>;
-  body?: unknown;
+  method: 'get' | 'post' | 'delete';
+  /** Whose part of the API this is. @default 'protected' */
+  door?: 'protected' | 'onetouch';
+  /** Segments after that, not yet encoded. */
+  path: readonly string[];
+  /** In our names, as is the body; what is undefined is left out. */
+  query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  body?: object;
   /** Whether the call changes nothing, so that it may be made again. @default false */
   repeatable?: boolean;
   signal?: AbortSignal | undefined;
@@ -34,7 +39,16 @@ export function createExchange(settings: {
     timeout,
   });
 
-  return async ({ method, path, query, body, repeatable = false, signal }) => {
+  return async ({
+    method,
+    door = 'protected',
+    path,
+    query = {},
+    body,
+    repeatable = false,
+    ...call
+  }) => {
+    const signal = abortSignal(call.signal);
     let answer: Answer | undefined;
     // The body is read inside the fetch that ky sees, so that the timeout covers it.
     const fetchAndRead: typeof fetch = async (input, init) => {
@@ -49,7 +63,7 @@ export function createExchange(settings: {
       if (status === 429 && retryAfter === undefined) return false;
       return (retryAfter ?? 0) * 1000 > timeout ? false : undefined;
     };
-    const url = `${baseUrl}/protected/json/${path.map(encodeURIComponent).join('/')}`;
+    const url = `${baseUrl}/${door}/json/${path.map(encodeURIComponent).join('/')}`;
     try {
       signal?.throwIfAborted();
       await http(url, {
@@ -64,8 +78,8 @@ export function createExchange(settings: {
             }
           : 0,
         throwHttpErrors: (status) => repeatable && RETRIED.includes(status),
-        ...(query && { searchParams: query }),
-        ...(body !== undefined && { json: body }),
+        searchParams: toWire(query) as Record<string, string>,
+        ...(body && { json: toWire(body) }),
         ...(signal && { signal }),
       });
     } catch (error) {

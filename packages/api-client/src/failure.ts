@@ -3,7 +3,7 @@ import type { Answer } from './answer.js';
 import type { AuthorityFailure } from './authority.js';
 import { AuthyError } from './authy-error.js';
 import { bareCause, provesUnsent } from './unsent.js';
-import { authyCode, isAuthyShaped } from './wire.js';
+import { authyCode, isAuthyShaped } from './wire/shape.js';
 
 /**
  * No answer came: `down` where the cause proves that nothing was sent, otherwise `ambiguous`.

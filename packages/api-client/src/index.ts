@@ -1,8 +1,15 @@
 /** The authority's wire: nothing else in Driftlock knows its names. */
+export type { Application } from './application.js';
 export type { Authority, AuthorityFailure, Ruling, UserStatus } from './authority.js';
 export { authyAuthority } from './authy-authority.js';
 export { AuthyError, type AuthyErrorCode } from './authy-error.js';
 export { type AuthyClient, type AuthyClientOptions, createAuthyClient } from './client.js';
-export type { Tokens, TokenVerification } from './tokens.js';
+export type { Logo, OneTouch } from './one-touch.js';
+export type { Phones } from './phones.js';
+export type { TokenDelivery, Tokens, TokenVerification } from './tokens.js';
 export type { UserCreation, UserLookup, UserRemoval, Users } from './users.js';
-export type { Device, UserDetails, UserField } from './wire.js';
+export type { ApplicationDetails, ApplicationStats, MonthlyStats } from './wire/application.js';
+export type { OneTouchRequest } from './wire/one-touch.js';
+export type { PhoneInfo, PhoneVerification, PhoneVerificationStart } from './wire/phones.js';
+export type { Device } from './wire/tokens.js';
+export type { QrCode, UserDetails, UserDevice, UserField } from './wire/users.js';

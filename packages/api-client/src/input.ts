@@ -2,21 +2,61 @@
 import { AuthyError } from './authy-error.js';
 
 /** A user-typed token: 6 to 8 ASCII digits. `\d` without the `u` or `v` flag is ASCII only. */
-export const isToken = (value: unknown): value is string =>
-  typeof value === 'string' && /^\d{6,8}$/.test(value);
+export const isToken = (
+  value: unknown,
+  { min = 6, max = 8 }: { min?: number; max?: number } = {},
+): value is string =>
+  typeof value === 'string' && /^\d+$/.test(value) && value.length >= min && value.length <= max;
 
-/** Authy's id of a user. */
-export const userId = (value: unknown): string =>
-  text('user', value, /^\d{1,20}$/, '1 to 20 ASCII digits');
+/** Authy's id of something, as of a user. */
+export const id = (field: string, value: unknown): string =>
+  text(field, value, /^\d{1,20}$/, '1 to 20 ASCII digits');
 
 export const email = (value: unknown): string =>
   text('email', value, /^(?=.{3,254}$)[^\s@]+@[^\s@]+$/, 'an e-mail address');
 
-export const phone = (value: unknown): string =>
-  text('phone', value, /^\d{4,15}$/, '4 to 15 ASCII digits without the country code');
+/** A phone number under Authy's names. */
+export const phone = (whose: { phone: string; countryCode: number }): PhoneNumber => ({
+  phoneNumber: text(
+    'phone',
+    whose.phone,
+    /^\d{4,15}$/,
+    '4 to 15 ASCII digits without the country code',
+  ),
+  countryCode: wholeNumber('countryCode', whose.countryCode, { min: 1, max: 999 }),
+});
 
-export const countryCode = (value: unknown): number =>
-  wholeNumber('countryCode', value, { min: 1, max: 999 });
+export interface PhoneNumber {
+  phoneNumber: string;
+  countryCode: number;
+}
+
+export const uuid = (field: string, value: unknown): string =>
+  text(field, value, /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, 'a UUID');
+
+export const ip = (value: unknown): string =>
+  text('ip', value, /^[\da-f.:]{3,45}$/i, 'an IP address');
+
+export const locale = (value: unknown): string =>
+  text('locale', value, /^[a-z]{2,3}(?:-[A-Za-z]{2,4})?$/, 'a locale such as en or pt-BR');
+
+/** Characters are counted as people see them written, not as UTF-16 does. */
+export function words(field: string, value: unknown, max: number): string {
+  if (typeof value !== 'string') throw new TypeError(`${field} must be a string`);
+  if (value === '' || [...value].length > max) {
+    throw badInput(`${field} must be 1 to ${max} characters`);
+  }
+  return value;
+}
+
+export function oneOf<T extends string>(field: string, value: T, known: readonly T[]): T {
+  if (!known.includes(value)) throw badInput(`${field} must be ${known.join(', ')}`);
+  return value;
+}
+
+/** Checks what may be left out. */
+export const given = <T, U>(value: T | undefined, check: (value: T) => U): U | undefined =>
+  value === undefined ? undefined : check(value);
 
 /** Visible ASCII: anything else could end the header or be altered on its way. */
 export function apiKey(value: unknown): string {
@@ -73,5 +113,5 @@ function text(field: string, value: unknown, shape: RegExp, wanted: string): str
   return value;
 }
 
-const badInput = (message: string): AuthyError =>
+export const badInput = (message: string): AuthyError =>
   new AuthyError(message, { kind: 'refused', code: 'ERR_AUTHY_INPUT' });

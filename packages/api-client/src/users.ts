@@ -1,17 +1,23 @@
-// Authy's users: /protected/json/users/new, /{id}/status and /{id}/delete.
-import type { Exchange } from './exchange.js';
-import { unusable } from './failure.js';
-import { abortSignal, countryCode, email, flag, phone, userId } from './input.js';
-import { INVALID } from './tokens.js';
+// Authy's users: who they are, what became of them, and their devices.
+import { askWhether, NO_USER, UNKNOWN_USER } from './ask.js';
 import {
-  authyCode,
-  decodeRefusedFields,
-  decodeUserCreated,
-  decodeUserRemoved,
-  decodeUserStatus,
+  type Authenticators,
+  createAuthenticators,
+  type NoUser,
+  type Question,
+} from './authenticators.js';
+import type { Exchange } from './exchange.js';
+import { email, flag, given, id, ip, oneOf, phone } from './input.js';
+import { toWire } from './wire/names.js';
+import {
+  readCreated,
+  readDone,
+  readRemoved,
+  readStatus,
+  refusedFields,
   type UserDetails,
   type UserField,
-} from './wire.js';
+} from './wire/users.js';
 
 export type UserCreation =
   | { created: true; user: string }
@@ -23,10 +29,18 @@ export type UserLookup = ({ known: true } & UserDetails) | { known: false };
 export type UserRemoval =
   | { removed: true }
   /** `queued`: Authy has taken the request, and the user still exists. */
-  | { removed: false; reason: 'queued' | 'unknown-user' };
+  | { removed: false; reason: 'queued' | 'unknown-user'; authyCode?: string };
 
-/** Each throws {@link AuthyError} where Authy gave no usable answer; only `status` is retried. */
-export interface Users {
+interface WithAddress extends Question {
+  /** The address of whoever this is done for, for Authy's records. */
+  ip?: string | undefined;
+}
+
+/**
+ * Each throws {@link AuthyError} where Authy gave no usable answer; only `status` and
+ * `registrationStatus` are repeated.
+ */
+export interface Users extends Authenticators {
   /**
    * Registers a person, or finds the one with this phone, and returns Authy's id for them.
    *
@@ -45,75 +59,114 @@ export interface Users {
     signal?: AbortSignal | undefined;
   }): Promise<UserCreation>;
   /** Asks what Authy knows of a user; what it leaves out is absent, never `false`. */
-  status(question: { user: string; signal?: AbortSignal | undefined }): Promise<UserLookup>;
+  status(question: WithAddress): Promise<UserLookup>;
   /** Takes a user out of the application; `queued` is not yet removed. */
-  remove(question: { user: string; signal?: AbortSignal | undefined }): Promise<UserRemoval>;
+  remove(question: WithAddress): Promise<UserRemoval>;
+  /** Gives a user another e-mail address. */
+  updateEmail(
+    change: Question & { email: string },
+  ): Promise<
+    { updated: true } | { updated: false; reason: NoUser['reason'] | 'invalid'; authyCode: string }
+  >;
+  /** Tells Authy what happened to a user here, for its own judgement of fraud. */
+  registerActivity(
+    activity: WithAddress & {
+      type: 'password-reset' | 'banned' | 'unbanned' | 'cookie-login';
+      /** Whatever else is worth telling. */
+      data?: Readonly<Record<string, string | number | boolean>> | undefined;
+    },
+  ): Promise<{ registered: true } | ({ registered: false } & NoUser)>;
 }
 
 /** The codes that refuse a person's data, and the field each names. */
-const REFUSED_DATA: ReadonlyMap<string, UserField | undefined> = new Map([
-  ['60027', undefined],
-  ['60033', 'phone'],
-  ['60038', 'email'],
-  ['60059', 'phone'],
-  ['60078', 'countryCode'],
-]);
+const REFUSED_DATA: Readonly<Record<string, UserField | undefined>> = {
+  '60027': undefined,
+  '60033': 'phone',
+  '60038': 'email',
+  '60059': 'phone',
+  '60078': 'countryCode',
+};
+const INVALID_DATA = Object.fromEntries(
+  Object.keys(REFUSED_DATA).map((code) => [code, 'invalid' as const]),
+);
+
+/** User pending deletion; user deletion running. */
+const REMOVING = { ...UNKNOWN_USER, '60127': 'queued', '60130': 'queued' } as const;
 
 export function createUsers(exchange: Exchange): Users {
   return {
     async create(person) {
+      const { phoneNumber: cellphone, countryCode } = phone(person);
       const body = {
-        user: {
-          email: email(person.email),
-          cellphone: phone(person.phone),
-          country_code: countryCode(person.countryCode),
-        },
-        send_install_link_via_sms: flag('sendInstallLink', person.sendInstallLink ?? false),
+        user: toWire({ email: email(person.email), cellphone, countryCode }),
+        sendInstallLinkViaSms: flag('sendInstallLink', person.sendInstallLink ?? false),
       };
-      const signal = abortSignal(person.signal);
-      const answer = await exchange({ method: 'post', path: ['users', 'new'], body, signal });
-      const code = authyCode(answer);
-      if (code && REFUSED_DATA.has(code)) {
-        const named = REFUSED_DATA.get(code);
-        const fields = new Set([...decodeRefusedFields(answer), ...(named ? [named] : [])]);
-        return { created: false, reason: 'invalid', fields: [...fields], authyCode: code };
-      }
-      const created = decodeUserCreated(answer);
-      if (!created) throw unusable(answer);
-      return { created: true, ...created };
-    },
-
-    async status({ user, signal }) {
-      const path = ['users', userId(user), 'status'];
-      const caller = abortSignal(signal);
-      const answer = await exchange({ method: 'get', path, repeatable: true, signal: caller });
-      const reason = INVALID.get(authyCode(answer) ?? '');
-      if (reason === 'unknown-user') return { known: false };
-      if (reason === 'suspended') return { known: true, suspended: true };
-      const details = decodeUserStatus(answer, user);
-      if (!details) throw unusable(answer);
-      return { known: true, ...details };
-    },
-
-    async remove({ user, signal }) {
-      const path = ['users', userId(user), 'delete'];
-      const answer = await exchange({
+      return askWhether(exchange, {
         method: 'post',
-        path,
-        body: {},
-        signal: abortSignal(signal),
-      });
-      const code = authyCode(answer);
-      if (code && DELETION_RUNNING.has(code)) return { removed: false, reason: 'queued' };
-      if (code && INVALID.get(code) === 'unknown-user') {
-        return { removed: false, reason: 'unknown-user' };
-      }
-      const outcome = decodeUserRemoved(answer);
-      if (!outcome) throw unusable(answer);
-      return outcome === 'removed' ? { removed: true } : { removed: false, reason: 'queued' };
+        path: ['users', 'new'],
+        body,
+        signal: person.signal,
+        flag: 'created',
+        read: readCreated,
+        no: INVALID_DATA,
+        details: (answer, code) => ({
+          fields: [...new Set([...refusedFields(answer), REFUSED_DATA[code] ?? []].flat())],
+        }),
+      }) as Promise<UserCreation>;
     },
+
+    async status({ user, ip: address, signal }) {
+      const lookup = await askWhether(exchange, {
+        method: 'get',
+        path: ['users', id('user', user), 'status'],
+        query: { userIp: given(address, ip) },
+        repeatable: true,
+        signal,
+        flag: 'known',
+        read: readStatus(user),
+        no: NO_USER,
+      });
+      if (lookup.known) return lookup;
+      return lookup.reason === 'suspended' ? { known: true, suspended: true } : { known: false };
+    },
+
+    async remove({ user, ip: address, signal }) {
+      return askWhether(exchange, {
+        method: 'post',
+        path: ['users', id('user', user), 'delete'],
+        body: { userIp: given(address, ip) },
+        signal,
+        flag: 'removed',
+        read: readRemoved,
+        no: REMOVING,
+      });
+    },
+
+    async updateEmail({ user, email: address, signal }) {
+      return askWhether(exchange, {
+        method: 'post',
+        path: ['users', id('user', user), 'update'],
+        body: { email: email(address) },
+        signal,
+        flag: 'updated',
+        read: readDone,
+        no: { ...NO_USER, '60027': 'invalid', '60038': 'invalid' },
+      });
+    },
+
+    async registerActivity({ user, type, data = {}, ip: address, signal }) {
+      oneOf('type', type, ['password-reset', 'banned', 'unbanned', 'cookie-login']);
+      return askWhether(exchange, {
+        method: 'post',
+        path: ['users', id('user', user), 'register_activity'],
+        body: { type: type.replace('-', '_'), data, userIp: given(address, ip) },
+        signal,
+        flag: 'registered',
+        read: readDone,
+        no: NO_USER,
+      });
+    },
+
+    ...createAuthenticators(exchange),
   };
 }
-
-/** User pending deletion; user deletion running. */
-const DELETION_RUNNING: ReadonlySet<string> = new Set(['60127', '60130']);

@@ -12,12 +12,25 @@ function refusal(options: object): Error {
 }
 
 describe('createAuthyClient', () => {
-  test('groups users and tokens', () => {
+  test('groups what can be asked', () => {
     const client = createAuthyClient({ apiKey: KEY });
     const names = Object.entries(client).map(([group, calls]) => [group, Object.keys(calls)]);
     expect(Object.fromEntries(names)).toStrictEqual({
-      users: ['create', 'status', 'remove'],
-      tokens: ['verify'],
+      users: [
+        'create',
+        'status',
+        'remove',
+        'updateEmail',
+        'registerActivity',
+        'qrCode',
+        'exportSeed',
+        'registrationStatus',
+        'removeDevice',
+      ],
+      tokens: ['verify', 'sms', 'call', 'email'],
+      phones: ['start', 'check', 'status', 'info'],
+      oneTouch: ['create', 'status'],
+      application: ['details', 'stats'],
     });
   });
 

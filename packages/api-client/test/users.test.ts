@@ -173,7 +173,7 @@ describe('users.remove', () => {
   ])('takes %s for %s', async (code, reason) => {
     const { url } = await serve(reply(404, failure(code)));
     const removal = clientOf(url).users.remove({ user: USER });
-    await expect(removal).resolves.toStrictEqual({ removed: false, reason });
+    await expect(removal).resolves.toStrictEqual({ removed: false, reason, authyCode: code });
   });
 
   test.each([
