@@ -1,5 +1,6 @@
 /** HMAC over an 8-byte counter (RFC 2104, RFC 4226 section 5.2) from cached midstates. */
 import type { BlockHash, NobleState } from './block-hash.js';
+import { TotpError } from './errors.js';
 
 /** A secret as its inner and outer HMAC midstates: one counter costs two compressions. */
 export interface CounterMac {
@@ -7,7 +8,7 @@ export interface CounterMac {
   of(counter: number): Uint8Array;
   /** Wipes what the last counters left behind, and not the midstates. */
   clean(): void;
-  /** Wipes the midstates: what comes of them afterwards is of no key. */
+  /** Wipes the midstates; `of` throws TotpError `ERR_SECRET` from then on. */
   destroy(): void;
 }
 
@@ -29,6 +30,7 @@ export function createCounterMac(hash: BlockHash, secret: Uint8Array): CounterMa
     return way.midstate();
   });
   key.bytes.fill(0);
+  if (short !== secret) short.fill(0);
   const mac: CounterMac = {
     of(counter) {
       // Two halves: a shift would truncate the counter to 32 bits.
@@ -47,6 +49,10 @@ export function createCounterMac(hash: BlockHash, secret: Uint8Array): CounterMa
       way.forget(inner);
       way.forget(outer);
       mac.clean();
+      // Wiped midstates are anybody's: their codes need no secret.
+      mac.of = () => {
+        throw new TotpError('ERR_SECRET', 'the key was destroyed');
+      };
     },
   };
   mac.clean();

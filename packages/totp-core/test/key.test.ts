@@ -119,6 +119,18 @@ describe('a key', () => {
     ).toThrow(BAD_SECRET);
   });
 
+  it('accepts nothing if it is destroyed while it is asked', () => {
+    const key = importKey(SECRET);
+    const options = {
+      get at() {
+        key.destroy();
+        return 1.8e12;
+      },
+    };
+    // What HMACs of wiped midstates come to at that instant, for every key.
+    expect(() => verify(key, '004250', options)).toThrow(BAD_SECRET);
+  });
+
   it('wipes its secret when destroyed', () => {
     const key = importKey(SECRET);
     const { secret } = openKey(key);
