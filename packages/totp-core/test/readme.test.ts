@@ -18,3 +18,16 @@ it('shows an example that prints what it says', () => {
 it('names everything that is exported', () => {
   for (const name of Object.keys(core)) expect(README).toContain(`\`${name}\``);
 });
+
+it('shows an estimate that comes out as it says', () => {
+  const example = README.match(/```js\n(import \{ observe.*?)```/s)![1]!;
+  const [names, ...lines] = example.split('\n');
+  const body = [names!.replace('import', 'const').replace(/from .*/, '= core;'), ...lines];
+  const printed: unknown[] = [];
+  const log = (value: unknown) => printed.push(value);
+  new Function('core', 'console', body.join('\n'))(core, { log });
+  const shown = [...example.matchAll(/\/\/ (\{.*\})/g)].map(([, text]) => text);
+  const said = shown.map((text) => new Function(`return ${text}`)());
+  expect(printed).toStrictEqual(said);
+  expect(said).toHaveLength(2);
+});
