@@ -37,6 +37,7 @@ export interface ResynchronizeOptions {
 /**
  * Finds the offset of an authenticator from two codes it showed one after the other, the second of
  * exactly the next step and received at most 3 periods later. The work does not depend on the codes.
+ * Ask only for someone known by another factor: two old codes, seen and never used, will do as well.
  *
  * Of two random codes of d digits, one pair in 10^(2d) is right for each of the N steps searched
  * and newer than `after`: `falsePositive` is N / 10^(2d), 5.8e-9 for six digits and a day each way.

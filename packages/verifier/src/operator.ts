@@ -63,7 +63,8 @@ export async function diagnose(
 
 /**
  * Finds an authenticator's offset from two consecutive codes, and consumes both. It shares the
- * account's attempts, so that it is no second way to guess.
+ * account's attempts, so that it is no second way to guess. Only for someone known by another factor:
+ * old codes that were seen and never used move the window to themselves.
  */
 export async function resynchronize(
   setup: Setup,
