@@ -1,6 +1,6 @@
 /** The gateway as a Node server; in emulate mode its authority is asked over loopback, as any is. */
 import { authorityAt } from './emulated.js';
-import { cutLostReplies, type NodeFetch } from './emulator/cut.js';
+import { cutSockets, type NodeFetch } from './emulator/faults/cut.js';
 import { createGateway, type Gateway } from './gateway.js';
 import { type Heartbeat, startHeartbeat } from './heartbeat.js';
 import { createInFlight } from './in-flight.js';
@@ -56,10 +56,10 @@ export async function serveGateway({
     const inFlight = createInFlight();
     const ctx = { waitUntil: inFlight.add };
     const serve: NodeFetch = (request, env) => inFlight.add(gateway.fetch(request, env, ctx));
-    answer = cutLostReplies(serve);
+    answer = cutSockets(serve);
     const end = async (): Promise<void> => {
       // Questions under way are asked of this very server, so its emulator answers to the last.
-      answer = cutLostReplies((...asked) => (isOurs(asked[0]) ? notNow() : serve(...asked)));
+      answer = cutSockets((...asked) => (isOurs(asked[0]) ? notNow() : serve(...asked)));
       const done = Promise.all([heartbeat.stop(), inFlight.none()]);
       await Promise.race([done, elapsed(GRACE)]);
       await shut(server, { grace: FLUSH });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
-import type { NodeFetch } from './emulator/cut.js';
+import type { NodeFetch } from './emulator/faults/cut.js';
 
 /** Rejects where the port can't be had. */
 export async function listen(

@@ -1,19 +1,32 @@
 /** An Authy to test against: its own users, used codes, clock and faults, shared with nothing. */
 import type { TotpParams } from '@driftlock/totp-core';
 import { Hono } from 'hono';
-import { isName } from './enrolment.js';
-import type { Tolerance } from './judge.js';
-import { type Caller, operatorRoutes } from './operator.js';
-import { protectedRoutes, refuse } from './protected.js';
-import { drawPng } from './qr.js';
-import { createUsers, holdToken } from './users.js';
+import { createApplication } from './application/application.js';
+import { createStatistics } from './application/counts.js';
+import { applicationRoutes } from './application/routes.js';
+import type { Caller } from './caller.js';
+import { openDoor, refuse } from './door.js';
+import { createFaults } from './faults/faults.js';
+import { createMessages } from './messages.js';
+import { createApprovals } from './onetouch/approvals.js';
+import { oneTouchRoutes } from './onetouch/routes.js';
+import { operatorRoutes } from './operator/routes.js';
+import { createPhoneVerifications } from './phones/phones.js';
+import { phoneRoutes } from './phones/routes.js';
+import type { Tolerance } from './tokens/judge.js';
+import { tokenRoutes } from './tokens/routes.js';
+import { deviceRoutes } from './users/devices.js';
+import { isName } from './users/enrolment.js';
+import { drawPng } from './users/qr.js';
+import { userRoutes } from './users/routes.js';
+import { createUsers, holdToken } from './users/users.js';
 import type { World } from './world.js';
 
-export { isLostReply } from './lost.js';
+export { type Breakage, breakageOf } from './faults/broken.js';
 export type { Caller, Tolerance };
 
 export interface EmulatorOptions {
-  /** Opens /protected/json. */
+  /** Opens /protected/json and /onetouch/json. */
   apiKey: string;
   /** Opens /emulator. */
   operatorKey: string;
@@ -40,9 +53,9 @@ export interface AddUser {
 
 export interface Emulator {
   /**
-   * Answers /protected/json (Authy's API) and /emulator (the operator's, from loopback only where
-   * `caller`, the bindings of `@hono/node-server`, tells an address). A lost reply is a response
-   * whose body fails: see {@link isLostReply}.
+   * Answers /protected/json and /onetouch/json (Authy's API) and /emulator (the operator's, from
+   * loopback only where `caller`, the bindings of `@hono/node-server`, tells an address). A reply
+   * that breaks on its way is a response whose body fails: see {@link breakageOf}.
    */
   fetch(request: Request, caller?: Caller): Promise<Response>;
   /** Gives a user a seed as a further token of theirs; throws a TypeError for a malformed `authyId`. */
@@ -56,7 +69,7 @@ export interface Emulator {
  *
  * @example
  * const emulator = createEmulator({ apiKey, operatorKey });
- * serve({ fetch: cutLostReplies(emulator.fetch), hostname: '127.0.0.1', port: 0 });
+ * serve({ fetch: cutSockets(emulator.fetch), hostname: '127.0.0.1', port: 0 });
  */
 export function createEmulator(options: EmulatorOptions): Emulator {
   const world = createWorld(options);
@@ -90,10 +103,14 @@ function createWorld(options: EmulatorOptions): World {
     users: createUsers(),
     at: () => now() + world.offset * 1000,
     offset: 0,
-    faults: { down: false, lostReply: false },
+    faults: createFaults({}),
     pictures: new Map(),
+    messages: createMessages(),
+    phones: createPhoneVerifications(),
+    approvals: createApprovals(),
+    statistics: createStatistics(),
+    application: createApplication(appName),
     tolerance,
-    appName,
   };
   return world;
 }
@@ -105,8 +122,12 @@ function buildApp(world: World, { apiKey, operatorKey }: EmulatorOptions) {
   const app = new Hono<{ Bindings: Caller }>();
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store');
-    const authys = !c.req.path.startsWith('/emulator/');
-    return world.faults.down && authys ? c.body(null, 503) : next();
+    if (c.req.path.startsWith('/emulator/')) return next();
+    const instead = world.faults.before();
+    if (instead) return instead;
+    await next();
+    c.res = await world.faults.after(c.res, c.req.raw.signal);
+    return undefined;
   });
   // A browser shows this picture, so its unguessable name is its only key.
   app.get('/emulator/qr/:name{[0-9a-f-]+\\.png}', (c) => {
@@ -114,8 +135,18 @@ function buildApp(world: World, { apiKey, operatorKey }: EmulatorOptions) {
     if (!picture) return c.body(null, 404);
     return c.body(drawPng(picture), 200, { 'Content-Type': 'image/png' });
   });
-  app.route('/emulator', operatorRoutes(world, operatorKey));
-  app.route('/protected/json', protectedRoutes(world, apiKey));
+  app.route('/emulator', operatorRoutes(world, { apiKey, operatorKey }));
+  const { routes, on } = openDoor(world, apiKey);
+  const calls = [
+    userRoutes,
+    deviceRoutes,
+    tokenRoutes,
+    phoneRoutes,
+    oneTouchRoutes,
+    applicationRoutes,
+  ];
+  for (const add of calls) add(on, world);
+  app.route('/', routes);
   app.notFound((c) => refuse(c, 'no-such-url'));
   app.onError((_, c) => refuse(c, 'internal'));
   return app;

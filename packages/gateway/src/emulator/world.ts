@@ -1,7 +1,13 @@
-/** What the emulator's routes share: its users, clock, faults and QR pictures. */
-import type { Tolerance } from './judge.js';
-import type { Picture } from './qr.js';
-import type { Users } from './users.js';
+/** What the emulator's routes share. */
+import type { Application } from './application/application.js';
+import type { Statistics } from './application/counts.js';
+import type { Faults } from './faults/faults.js';
+import type { Messages } from './messages.js';
+import type { Approvals } from './onetouch/approvals.js';
+import type { PhoneVerifications } from './phones/phones.js';
+import type { Tolerance } from './tokens/judge.js';
+import type { Picture } from './users/qr.js';
+import type { User, Users } from './users/users.js';
 
 export interface World {
   users: Users;
@@ -12,22 +18,24 @@ export interface World {
   faults: Faults;
   /** By the unguessable name in their URL. */
   pictures: Map<string, Picture>;
+  messages: Messages;
+  phones: PhoneVerifications;
+  approvals: Approvals;
+  statistics: Statistics;
+  application: Application;
   tolerance: Tolerance;
-  appName: string;
 }
 
-/** What goes wrong on purpose. */
-export interface Faults {
-  /** Authy's paths answer an empty 503. */
-  down: boolean;
-  /** Replies to verify are lost once the code was judged: always, or the next so many. */
-  lostReply: boolean | number;
+/** Removes a user and their picture. */
+export function removeUser(world: World, user: User): void {
+  world.users.remove(user);
+  if (user.picture !== undefined) world.pictures.delete(user.picture);
 }
 
-/** Whether the reply at hand is to be lost; counts it. */
-export function takeLostReply(faults: Faults): boolean {
-  if (typeof faults.lostReply === 'boolean') return faults.lostReply;
-  if (faults.lostReply === 0) return false;
-  faults.lostReply--;
-  return true;
+/** Removes those whose queued deletion is due by now. */
+export function removeLeavers(world: World): void {
+  const at = world.at();
+  for (const user of world.users.all()) {
+    if (user.leavesAt !== undefined && at >= user.leavesAt) removeUser(world, user);
+  }
 }

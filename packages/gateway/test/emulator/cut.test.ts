@@ -1,7 +1,7 @@
 import { AUTHY_APP } from '@driftlock/totp-core';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
-import type { NodeFetch } from '../../src/emulator/cut.js';
+import type { NodeFetch } from '../../src/emulator/faults/cut.js';
 import { json, type Loopback, RFC_SEED, serveEmulator } from './loopback.js';
 
 const GOOD = '2476215';

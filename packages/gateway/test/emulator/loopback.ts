@@ -4,7 +4,7 @@ import { request as httpRequest, type IncomingHttpHeaders, type Server } from 'n
 import { type AddressInfo, connect } from 'node:net';
 import { serve } from '@hono/node-server';
 import { onTestFinished } from 'vitest';
-import { cutLostReplies, type NodeFetch } from '../../src/emulator/cut.js';
+import { cutSockets, type NodeFetch } from '../../src/emulator/faults/cut.js';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.js';
 
 export const API_KEY = 'key-of-the-application';
@@ -58,7 +58,7 @@ export async function serveEmulator(
     now: () => clock.now,
     ...rest,
   });
-  const port = await serveFetch(cutLostReplies(wrap(emulator.fetch)));
+  const port = await serveFetch(cutSockets(wrap(emulator.fetch)));
   const withHeader =
     (name: string, value: string) =>
     (path: string, sent: Sent = {}) =>
@@ -105,6 +105,25 @@ async function countBytes(port: number, path: string): Promise<number> {
   );
   await once(socket, 'close');
   return count;
+}
+
+/** What the emulator would have sent, as its operator reads it. */
+export async function messagesOf({ operator }: Loopback): Promise<Record<string, unknown>[]> {
+  return JSON.parse((await operator('/emulator/messages')).text).messages;
+}
+
+/** A refusal in Authy's shape, byte for byte. */
+export function refused(
+  status: number,
+  {
+    message,
+    code,
+    fields = {},
+  }: { message: string; code: string; fields?: Record<string, string> },
+): [number, string] {
+  const errors = { message, ...fields };
+  const body = { message, ...fields, success: false, errors, error_code: code };
+  return [status, JSON.stringify(body)];
 }
 
 export function json(value: unknown, method = 'POST'): Sent {

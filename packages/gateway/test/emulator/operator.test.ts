@@ -89,7 +89,7 @@ test('down: every Authy path answers an empty 503 while the operator is served',
   const { authy, operator } = loopback;
   const id = addUser(loopback);
   const set = await operator('/emulator/faults', json({ down: true }, 'PUT'));
-  expect([set.status, set.text]).toStrictEqual([200, '{"down":true,"lostReply":false}']);
+  expect([set.status, set.text]).toStrictEqual([200, '{"down":{"chance":1}}']);
   for (const path of [
     `/protected/json/users/${id}/status`,
     `/protected/json/verify/0000000/${id}`,

@@ -64,6 +64,72 @@ test('booleans, null, lists and hostile names are plain text', async () => {
   );
 });
 
+test.each([
+  [
+    'one list element after the other',
+    'logos[][res]=low&logos[][url]=a&logos[][res]=high&logos[][url]=b',
+  ],
+  [
+    'elements that lack the first name',
+    'logos[][url]=a&logos[][res]=low&logos[][url]=b&logos[][res]=high',
+  ],
+])('lists of a form get the numbers JSON would give them: %s', async (_, body) => {
+  expect(await read(body, 'application/x-www-form-urlencoded')).toStrictEqual(
+    new Map(
+      body
+        .split('&')
+        .map(
+          (pair, at) =>
+            pair.replace('[]', `[${Math.floor(at / 2)}]`).split('=') as [string, string],
+        ),
+    ),
+  );
+});
+
+test('values alone are a list, too', async () => {
+  expect(await read('a[]=1&a[]=2&b=3', 'text/plain')).toStrictEqual(
+    new Map([
+      ['a[0]', '1'],
+      ['a[1]', '2'],
+      ['b', '3'],
+    ]),
+  );
+});
+
+async function* pieces(...texts: string[]) {
+  for (const text of texts) yield new TextEncoder().encode(text);
+}
+
+function get(incoming: AsyncIterable<Uint8Array>, type = 'application/x-www-form-urlencoded') {
+  const request = new Request('http://localhost/?a=query&b=query', {
+    headers: { 'Content-Type': type },
+  });
+  return readParams(request, incoming);
+}
+
+test('the body of a GET is read from what the server holds', async () => {
+  expect(await get(pieces('a=bo', 'dy'))).toStrictEqual(
+    new Map([
+      ['a', 'body'],
+      ['b', 'query'],
+    ]),
+  );
+  expect(await get(pieces('{"a":', '{"c":1}}'), 'application/json')).toStrictEqual(
+    new Map([
+      ['a', 'query'],
+      ['b', 'query'],
+      ['a[c]', '1'],
+    ]),
+  );
+});
+
+test('the body of a GET has the same limit as any other', async () => {
+  const limit = 16 * 1024;
+  expect(await get(pieces('x'.repeat(limit)))).toBeInstanceOf(Map);
+  expect(await get(pieces('x'.repeat(limit), 'x'))).toBe('too-large');
+  expect(await get(pieces('x'.repeat(limit), 'x'.repeat(limit)))).toBe('too-large');
+});
+
 test('a JSON null is no parameters', async () => {
   expect(await read('null', 'application/json')).toStrictEqual(new Map());
 });

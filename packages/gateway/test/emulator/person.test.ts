@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readPerson } from '../../src/emulator/person.js';
+import { readPerson } from '../../src/emulator/users/person.js';
 
 function person(email: string, cellphone: string, countryCode: string) {
   return readPerson(

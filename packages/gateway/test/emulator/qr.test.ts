@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawPng } from '../../src/emulator/qr.js';
+import { drawPng } from '../../src/emulator/users/qr.js';
 import { readPng } from './read-png.js';
 
 test.each([100, 299, 300, 1000])('a picture of %d pixels says what it was given', (size) => {

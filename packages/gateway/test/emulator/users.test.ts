@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createUsers } from '../../src/emulator/users.js';
+import { createUsers } from '../../src/emulator/users/users.js';
 
 test('a phone number names one user within a country', () => {
   const users = createUsers();

@@ -1,8 +1,8 @@
 /** The generic token: a seed for any authenticator, handed out as the URL of a QR picture. */
 import { formatUri } from '@driftlock/totp-core';
-import type { Params } from './params.js';
+import type { Params } from '../params.js';
+import type { World } from '../world.js';
 import { type IssuedToken, issueToken, type User } from './users.js';
-import type { World } from './world.js';
 
 const GENERIC = { algorithm: 'SHA1', digits: 6, period: 30 } as const;
 
@@ -41,7 +41,7 @@ export function enrolGeneric(
   return {
     qr_code: new URL(`/emulator/qr/${user.picture}.png`, url).href,
     label,
-    issuer: world.appName,
+    issuer: world.application.name,
     success: true,
   };
 }
@@ -49,7 +49,7 @@ export function enrolGeneric(
 /** The otpauth URI of a token, as a phone would scan it. */
 export function uriOf(world: World, token: IssuedToken, account: string): string {
   const { secret, key } = token;
-  return formatUri({ issuer: world.appName, account, secret, params: key.params });
+  return formatUri({ issuer: world.application.name, account, secret, params: key.params });
 }
 
 export function accountOf(user: User): string {

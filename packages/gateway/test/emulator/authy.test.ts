@@ -32,7 +32,7 @@ test.each([
   ]);
   expect(await statusAndText(authy(`/protected/json/users/${FIRST}/status`))).toStrictEqual([
     200,
-    `{"status":{"authy_id":${FIRST},"confirmed":false,"registered":true,"country_code":1,"phone_number":"XXX-XXX-9302","devices":["android"],"has_hard_token":false,"account_disabled":false},"message":"User status.","success":true}`,
+    `{"status":{"authy_id":${FIRST},"confirmed":false,"registered":true,"country_code":1,"phone_number":"XXX-XXX-9302","devices":["android"],"has_hard_token":false,"account_disabled":false,"email":"a@b.example","detailed_devices":[{"device_type":"authy","os_type":"android","registration_device_id":null,"registration_method":null,"device_id":500001,"last_sync_date":null,"creation_date":1111111109}],"deleted_devices":[]},"message":"User status.","success":true}`,
   ]);
 });
 
@@ -63,7 +63,7 @@ test('a good code is answered in the exact bytes clients look for', async () => 
   const id = addUser(loopback);
   const { status, headers, text } = await loopback.authy(`/protected/json/verify/${GOOD}/${id}`);
   expect(text).toBe(
-    `{"message":"Token is valid.","token":"is valid","success":"true","device":{"id":${FIRST},"os_type":"android","registration_date":1111111109,"registration_method":null,"registration_country":null,"registration_region":null,"registration_city":null,"country":null,"region":null,"city":null,"ip":null,"last_account_recovery_at":null,"last_sync_date":null}}`,
+    `{"message":"Token is valid.","token":"is valid","success":"true","device":{"id":500001,"os_type":"android","registration_date":1111111109,"registration_method":null,"registration_country":null,"registration_region":null,"registration_city":null,"country":null,"region":null,"city":null,"ip":null,"last_account_recovery_at":null,"last_sync_date":null}}`,
   );
   expect([status, headers['content-type'], headers['cache-control']]).toStrictEqual([
     200,
@@ -218,12 +218,12 @@ test.each([
   '/',
   '/protected/json/verify//100001',
   '/protected/json/verify/2476215',
-  '/protected/json/verify/../sms/100001',
-  '/protected/json/verify/%2e%2e/sms/100001',
+  '/protected/json/verify/../nowhere/100001',
+  '/protected/json/verify/%2e%2e/nowhere/100001',
   '/protected/json/verify/2476215/100001/',
   '/protected/xml/verify/2476215/100001',
-  '/protected/json/sms/100001',
-  '/onetouch/json/approval_requests/x',
+  '/protected/json/sms',
+  '/onetouch/json/approval_requests',
 ])('%s is no URL of the API', async (path) => {
   const loopback = await serveEmulator();
   addUser(loopback);

@@ -1,6 +1,6 @@
 /** Whether a code of a user's is good, each one once. */
 import { verify } from '@driftlock/totp-core';
-import type { Token, User } from './users.js';
+import type { Token, User } from '../users/users.js';
 
 /** Seconds around the emulator's clock in which a code is accepted. */
 export interface Tolerance {
@@ -20,7 +20,7 @@ export function judge(
   { at, tolerance }: { at: number; tolerance: Tolerance },
 ): 'valid' | 'used' | 'wrong' {
   const matches: { token: Token; step: number }[] = [];
-  for (const token of [user.app, ...(user.generic ? [user.generic] : []), ...user.others]) {
+  for (const token of tokensOf(user)) {
     const { epoch, period } = token.key.params;
     if (at < epoch * 1000) continue;
     const verdict = verify(token.key, code, { at, window: inSteps(tolerance, period) });
@@ -31,6 +31,10 @@ export function judge(
   for (const { token, step } of matches) token.used.add(step);
   user.confirmed = true;
   return 'valid';
+}
+
+function tokensOf({ device, app, generic, others }: User): Token[] {
+  return [...(device ? [app] : []), ...(generic ? [generic] : []), ...others];
 }
 
 function inSteps({ backward, forward }: Tolerance, period: number): Tolerance {
