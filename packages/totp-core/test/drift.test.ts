@@ -285,6 +285,48 @@ describe('an attacker who holds the authenticator, or notes its codes', () => {
       if (dayAgo) expect(Math.abs(best - dayAgo.best)).toBeLessThan(60.001);
     }
   });
+
+  it('stays within the limits whatever codes he shows, at any rate and after any gap', () => {
+    const code = fc.record({
+      // Minutes to months after the one before.
+      gap: fc.oneof(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 5000, max: 50_000_000 })),
+      // Mostly what counts, one way or the other, and sometimes what does not.
+      away: fc.oneof(
+        { weight: 6, arbitrary: fc.integer({ min: -1, max: 1 }) },
+        { weight: 2, arbitrary: fc.constantFrom(-1, 1) },
+        { weight: 1, arbitrary: fc.integer({ min: -40, max: 40 }) },
+      ),
+      delay: fc.constantFrom(0, 3, 30),
+      rate: fc.constantFrom(undefined, 0, 1e-6, 5e-5, 1e-3),
+    });
+    const tally = { counted: 0, refused: 0, far: 0 };
+    fc.assert(
+      fc.property(fc.array(code, { minLength: 10, maxLength: 120 }), (codes) => {
+        let known = observe(undefined, { at: START, step: shown(START, 0, 9), period: 30 });
+        const { origin } = known;
+        let bests = [{ at: START, best: origin }];
+        let when = START;
+        for (const { gap, away, delay, rate } of codes) {
+          when += gap * 1000;
+          const step = shown(when, predict(known, when).best) + away;
+          const window = { delay: { min: 0, max: delay }, ...(rate === undefined ? {} : { rate }) };
+          const next = observe(known, { at: when, step, period: 30, ...window });
+          if (next.samples === known.samples) tally.refused++;
+          else tally.counted++;
+          known = next;
+          const { best } = predict(known, when);
+          expect(known.origin).toBe(origin);
+          expect(Math.abs(best - origin)).toBeLessThan(300.001);
+          bests = bests.filter(({ at: then }) => when - then <= DAY);
+          for (const before of bests) expect(Math.abs(best - before.best)).toBeLessThan(60.001);
+          bests.push({ at: when, best });
+          if (Math.abs(best - origin) > 100) tally.far++;
+        }
+      }),
+    );
+    expect(Math.min(tally.counted, tally.refused)).toBeGreaterThan(300);
+    expect(tally.far).toBeGreaterThan(50);
+  });
 });
 
 describe('an estimate without a sample', () => {
