@@ -94,6 +94,8 @@ function parseAge(age: string | null | undefined): number | undefined {
 
 function checkProbe(probe: Probe): Probe {
   if (typeof probe.witness !== 'string') wrongType('witness', 'a string');
+  // A number would pass for no Age at all, and a kept Date for a fresh one.
+  if (typeof (probe.age ?? '') !== 'string') wrongType('age', 'a string');
   checkInstant(probe.sent, 'sent');
   checkNumber(probe.took, { name: 'took', min: 0, max: Number.MAX_VALUE });
   return probe;

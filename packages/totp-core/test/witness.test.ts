@@ -254,7 +254,7 @@ describe('what witnesses agree on', () => {
 it('throws for what only a caller can get wrong', () => {
   expect(() => clockOffset(null as never)).toThrow(TypeError);
   expect(() => clockOffset([null as never])).toThrow(TypeError);
-  for (const wrong of [{ witness: 5 }, { sent: '0' }, { took: undefined }]) {
+  for (const wrong of [{ witness: 5 }, { age: 86_400 }, { sent: '0' }, { took: undefined }]) {
     expect(() => clockOffset([probe(0, wrong as never)])).toThrow(TypeError);
   }
   expect(() => clockOffset([probe(0, { sent: Number.NaN })])).toThrow(
