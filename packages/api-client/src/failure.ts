@@ -1,6 +1,7 @@
 // What it means when a call ends without an answer, or with one that says nothing.
 import type { Answer } from './answer.js';
 import type { AuthorityFailure } from './authority.js';
+import { isPassing, kindOfCode } from './authy-codes.js';
 import { AuthyError } from './authy-error.js';
 import { bareCause, provesUnsent } from './unsent.js';
 import { authyCode, isAuthyShaped } from './wire/shape.js';
@@ -27,11 +28,14 @@ export function lost(
 /** An answer came that the call cannot use. */
 export function unusable(answer: Answer): AuthyError {
   const { status, retryAfter, repeatable } = answer;
-  const kind = kindOf(answer);
   const code = authyCode(answer);
+  const kind = kindOf(answer, code);
   return new AuthyError(`Authy gave no usable answer (HTTP ${status}${code ? `, ${code}` : ''})`, {
     kind,
-    retriable: kind === 'down' || status === 429 || (kind === 'ambiguous' && repeatable),
+    retriable:
+      kind === 'down' ||
+      status === 429 ||
+      (kind === 'ambiguous' ? repeatable : code !== undefined && isPassing(code)),
     status,
     authyCode: code,
     retryAfter,
@@ -39,14 +43,16 @@ export function unusable(answer: Answer): AuthyError {
 }
 
 /**
- * First match wins, so a 502 whose JSON is not Authy's is `refused`, and an Authy failure at 500 or
- * 503 is `ambiguous`: Authy had the request and may have acted on it before it failed.
+ * First match wins: a code of Authy's says more than the status, save that a 4xx is a clear no.
+ * A 502 whose JSON is not Authy's is `refused`; a failure of Authy's own at 500 or 503 that no known
+ * code explains is `ambiguous`, for it had the request and may have acted on it before it failed.
  */
-function kindOf(answer: Answer): AuthorityFailure {
+function kindOf(answer: Answer, code: string | undefined): AuthorityFailure {
   const { status, complete, declaresJson, content } = answer;
-  if (answer.redirected) return 'refused';
+  if (answer.redirected || (status >= 400 && status < 500)) return 'refused';
+  const known = code === undefined ? undefined : kindOfCode(code);
+  if (known) return known;
   if (status === 503 && complete && !isAuthyShaped(answer)) return 'down';
-  if (status >= 400 && status < 500) return 'refused';
   const isJson = declaresJson && content !== undefined;
   if (isJson && !(status >= 500 && isAuthyShaped(answer))) return 'refused';
   return 'ambiguous';

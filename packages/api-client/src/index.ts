@@ -2,6 +2,7 @@
 export type { Application } from './application.js';
 export type { Authority, AuthorityFailure, Ruling, UserStatus } from './authority.js';
 export { authyAuthority } from './authy-authority.js';
+export { type AuthyMeaning, authyMeaning } from './authy-codes.js';
 export { AuthyError, type AuthyErrorCode } from './authy-error.js';
 export { type AuthyClient, type AuthyClientOptions, createAuthyClient } from './client.js';
 export type { Logo, OneTouch } from './one-touch.js';

@@ -45,6 +45,8 @@ describe('an answer that rules on nothing', () => {
     ['a yes at 201', 201, reply(201, TOKEN_IS_VALID)],
     ['JSON that is not Authy’s at 500', 500, reply(500, { error: 'oops' })],
     ['JSON that is not Authy’s at 502', 502, reply(502, { error: 'oops' })],
+    ['a channel that is off', 503, reply(503, failure('60007'))],
+    ['a wrong key at 503', 503, reply(503, failure('60001'))],
   ])('is refused: %s', async (_, status, script) => {
     const { url } = await serve(script);
     await expect(failureOf(verifyAt(url))).resolves.toMatchObject({
@@ -63,9 +65,10 @@ describe('an answer that rules on nothing', () => {
     ['an empty 200', 200, reply(200, '')],
     ['truncated JSON at 200', 200, reply(200, '{"token":"is valid","success":"tr')],
     ['a yes that is not typed as JSON', 200, reply(200, TOKEN_IS_VALID, TYPED)],
-    ['a failure of Authy’s at 500', 500, reply(500, failure('60024'))],
-    ['a failure of Authy’s at 503', 503, reply(503, failure('60007'))],
-    ['a failure of Authy’s at 503, untyped', 503, reply(503, failure('60007'), TYPED)],
+    ['a failure of Authy’s at 500', 500, reply(500, failure('60000'))],
+    ['a failure of Authy’s at 503', 503, reply(503, failure('60054'))],
+    ['a failure of Authy’s at 503, untyped', 503, reply(503, failure('60199'), TYPED)],
+    ['a failure of Authy’s without a code at 503', 503, reply(503, { success: false })],
     ['a success of Authy’s at 503', 503, reply(503, TOKEN_IS_VALID)],
   ])('is ambiguous: %s', async (_, status, script) => {
     const { url } = await serve(script);
