@@ -89,6 +89,10 @@ export function send(port: number, path: string, sent: Sent = {}): Promise<Answe
       response.on('error', reject);
     });
     request.on('error', reject);
+    // The body of a GET has a length only where it is told.
+    if (body !== undefined && !headers['Transfer-Encoding']) {
+      request.setHeader('Content-Length', Buffer.byteLength(body));
+    }
     request.end(body);
   });
 }
