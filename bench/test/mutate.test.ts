@@ -34,8 +34,8 @@ function report(statuses: string[], ends = ['Survived', 'Killed', 'NoCoverage'])
   const lines = [2, 5, 7];
   return {
     files: {
-      ...Object.fromEntries(HELD.map((file) => [file, { source, mutants }])),
-      [CONTROL]: {
+      ...Object.fromEntries(HELD.map(({ file }) => [file, { source, mutants }])),
+      [CONTROL.file]: {
         source: control,
         mutants: ends.map((status, i) => mutant(status, [lines[i]!, 1, 1])),
       },
@@ -55,7 +55,7 @@ function measured(statuses: string[], ends?: string[]): Measured {
 }
 
 const NINE = Array<string>(9).fill('Killed');
-const ALL = [...HELD, ...BITS.map(({ file }) => `${file}, bits`)];
+const ALL = [...HELD.map(({ file }) => file), ...BITS.map(({ file }) => `${file}, bits`)];
 
 describe('the score of a file', () => {
   it('counts every mutant, whatever became of it', () => {
@@ -105,7 +105,7 @@ describe('the control', () => {
   });
 
   it('makes a run invalid where it was not mutated, or not all of it', () => {
-    const { [CONTROL]: _, ...files } = report(NINE).files;
+    const { [CONTROL.file]: _, ...files } = report(NINE).files;
     expect(faultsIn({ files })).toStrictEqual(['the control was not mutated']);
     expect(measured(NINE, ['Survived', 'Killed']).faults).toStrictEqual([
       'no control mutant is to end as NoCoverage',
@@ -187,8 +187,8 @@ describe('the tables', () => {
 });
 
 describe('what is mutated', () => {
-  const tests = BITS.flatMap((one) => one.tests);
-  it.each([...HELD, ...REPORTED, ...tests, CONTROL])('%s is there', (file) => {
+  const targets = [...HELD, ...REPORTED, CONTROL];
+  it.each(targets.flatMap(({ file, tests }) => [file, ...tests]))('%s is there', (file) => {
     expect(existsSync(join(ROOT, file))).toBe(true);
   });
 

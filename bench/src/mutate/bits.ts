@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { ROOT } from '../results.js';
+import type { Target } from './files.js';
 import type { Mutant, Report } from './score.js';
 
 /** The text from `start` to `end`, replaced. */
@@ -52,7 +53,7 @@ export function editsOf(source: string): Edit[] {
 }
 
 /** Runs a file's tests on each of its mutants, one after another, and on the file as it is. */
-export function tryBits(file: string, tests: readonly string[]): Report['files'][string] {
+export function tryBits({ file, tests }: Target): Report {
   const source = readFileSync(join(ROOT, file), 'utf8');
   const as = (text: string): string => run({ file, start: 0, end: source.length, text }, tests);
   // Neither always red nor always green.
@@ -65,7 +66,7 @@ export function tryBits(file: string, tests: readonly string[]): Report['files']
     const status = run({ file, ...edit }, tests);
     return { status, location: { start, end }, replacement: edit.text };
   });
-  return { source, mutants };
+  return { files: { [file]: { source, mutants } } };
 }
 
 function run(mutant: Edit & { file: string }, tests: readonly string[]): string {

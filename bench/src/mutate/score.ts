@@ -1,6 +1,6 @@
 /** From reports to a score for each file, and to what makes the run worth nothing. */
 import { EQUIVALENT } from './equivalent.js';
-import { BITS, CONTROL, HELD, LEAST } from './files.js';
+import { BITS, CONTROL, HELD, LEAST, type Target } from './files.js';
 
 /** Stryker's, as far as it is read here (the mutation-testing report schema). */
 export interface Report {
@@ -57,7 +57,7 @@ export interface Measured {
 }
 
 export function triedIn({ files }: Report): Tried {
-  const mutated = Object.keys(files).filter((file) => file !== CONTROL);
+  const mutated = Object.keys(files).filter((file) => file !== CONTROL.file);
   const unnoticed = mutated.flatMap((file) => unnoticedIn(file, files[file]!));
   const scores = mutated.map((file): Score => {
     const { mutants } = files[file]!;
@@ -83,20 +83,16 @@ export function percent({ killed, timedOut, mutants }: Score): number {
 /** The held files that are missing or score too little. */
 export function tooLow({ stryker, bits }: Measured): string[] {
   // Written so that a file without mutants, which scores NaN, is one of them.
-  const low = ({ scores }: Tried, files: readonly string[]): string[] =>
-    files.filter((file) => !scores.some((one) => one.file === file && percent(one) >= LEAST));
-  return [
-    ...low(stryker, HELD),
-    ...low(
-      bits,
-      BITS.map(({ file }) => file),
-    ).map((file) => `${file}, bits`),
-  ];
+  const low = ({ scores }: Tried, held: readonly Target[]): string[] =>
+    held
+      .map(({ file }) => file)
+      .filter((file) => !scores.some((one) => one.file === file && percent(one) >= LEAST));
+  return [...low(stryker, HELD), ...low(bits, BITS).map((file) => `${file}, bits`)];
 }
 
 /** Each control mutant has to end as the last comment above it says, and each end has to occur. */
 export function faultsIn({ files }: Report): string[] {
-  const control = files[CONTROL];
+  const control = files[CONTROL.file];
   if (!control) return ['the control was not mutated'];
   const lines = control.source.split('\n');
   const ends = control.mutants.map(({ status, location: { start } }) => {

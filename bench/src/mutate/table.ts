@@ -4,8 +4,9 @@ import { type Measured, percent, type Score, type Unnoticed } from './score.js';
 
 /** A row for each file and kind of mutants, with what is held at the top. */
 export function scoreTable({ faults, stryker, bits }: Measured): string {
-  const held = stryker.scores.filter(({ file }) => HELD.includes(file));
-  const others = stryker.scores.filter(({ file }) => !HELD.includes(file));
+  const isHeld = ({ file }: Score): boolean => HELD.some((one) => one.file === file);
+  const held = stryker.scores.filter(isHeld);
+  const others = stryker.scores.filter((score) => !isHeld(score));
   return [
     faults.length === 0
       ? 'The run is valid: every control mutant ended as it must.'
