@@ -2,9 +2,12 @@
 import base32 from 'hi-base32';
 import { TotpError } from './errors.js';
 
-/** Groups of 8 letters; the last may be short, with bits over that are 0 and padding or none. */
+/**
+ * Groups of 8 letters, as many as no key has; the last may be short, with bits over that are 0, and
+ * padding or none.
+ */
 const WHOLE =
-  /^(?=.)(?:[A-Z2-7]{8})*(?:[A-Z2-7][AEIMQUY4](={6})?|[A-Z2-7]{3}[AQ](={4})?|[A-Z2-7]{4}[ACEGIKMOQSUWY246](={3})?|[A-Z2-7]{6}[AIQY]=?)?$/i;
+  /^(?=.)(?:[A-Z2-7]{8}){0,9999}(?:[A-Z2-7][AEIMQUY4](={6})?|[A-Z2-7]{3}[AQ](={4})?|[A-Z2-7]{4}[ACEGIKMOQSUWY246](={3})?|[A-Z2-7]{6}[AIQY]=?)?$/i;
 
 /**
  * Bytes of a Base32 text: case folded, spaces and dashes dropped, end padding optional.

@@ -81,6 +81,11 @@ describe('decodeBase32', () => {
     expect(() => decodeBase32(text)).toThrow(refusal);
   });
 
+  it('refuses a text of millions of letters as it refuses any other', () => {
+    expect(decodeBase32('A'.repeat(79_992))).toHaveLength(49_995);
+    expect(() => decodeBase32('A'.repeat(8_000_000))).toThrow(refusal);
+  });
+
   it('accepts exactly the canonical ones of all lengths, last letters and paddings', () => {
     let accepted = 0;
     for (let length = 1; length <= 17; length++) {
