@@ -4,6 +4,12 @@ export type { Authority, AuthorityFailure, Ruling, UserStatus } from './authorit
 export { authyAuthority } from './authy-authority.js';
 export { type AuthyMeaning, authyMeaning } from './authy-codes.js';
 export { AuthyError, type AuthyErrorCode } from './authy-error.js';
+export {
+  type Callback,
+  type CallbackParams,
+  signCallback,
+  verifyCallbackSignature,
+} from './callback.js';
 export { type AuthyClient, type AuthyClientOptions, createAuthyClient } from './client.js';
 export type { Logo, OneTouch } from './one-touch.js';
 export type { Phones } from './phones.js';
