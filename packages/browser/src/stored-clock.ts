@@ -52,8 +52,8 @@ export function storedClock(
   return {
     read: () =>
       change((before, here) => {
-        const { record, state } = readClock(before, here);
-        return { record, result: { at: here.wall, state } };
+        const { record, ...read } = readClock(before, here);
+        return { record, result: { at: here.wall, ...read } };
       }),
     witness: (between) =>
       change((before, here) => ({

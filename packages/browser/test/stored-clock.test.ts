@@ -81,7 +81,7 @@ describe('a clock in the store', () => {
     await now(one, AT);
     expect(await state(other)).toBe('safe');
     machine.set(AT - HOUR);
-    expect(await state(one)).toBe('unsafe');
+    expect(await one.read()).toStrictEqual({ at: AT - HOUR, state: 'unsafe', reason: 'stepped' });
     machine.set(AT);
     expect([await state(one), await state(other)]).toStrictEqual(['unsafe', 'unsafe']);
     await now(one, AT);

@@ -1,6 +1,7 @@
 /** This machine's clock as the verifier reads it: an instant, and whether to believe it. */
 import {
   type ClockReading,
+  type ClockReason,
   type ClockRecord,
   type ClockState,
   readClock,
@@ -8,9 +9,16 @@ import {
   witnessClock,
 } from '@driftlock/totp-core';
 
+/** Unix milliseconds, the clock's state, and the reason where that is `unsafe`. */
+export interface Readout {
+  at: number;
+  state: ClockState;
+  reason?: ClockReason;
+}
+
 export interface Clock {
-  /** Now, and whether this machine's clock may accept codes by itself. */
-  read(): Promise<{ at: number; state: ClockState }>;
+  /** Now, and whether this machine's clock may accept codes by itself; if not, why. */
+  read(): Promise<Readout>;
   /** Somebody else's time: true Unix milliseconds lie between `min` and `max`. */
   witness(between: { min: number; max: number }): Promise<void>;
   /** An operator vouches for this clock as it stands. */
@@ -41,9 +49,9 @@ export function createClock({ now, monotonic }: ClockOptions = {}): Clock {
   return {
     async read() {
       const here = reading();
-      const { record: next, state } = readClock(record, here);
+      const { record: next, ...read } = readClock(record, here);
       record = next;
-      return { at: here.wall, state };
+      return { at: here.wall, ...read };
     },
     async witness(between) {
       record = witnessClock(record, reading(), between);

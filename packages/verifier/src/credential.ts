@@ -1,5 +1,6 @@
 /** One seed with its parameters, wherever it is kept: a key, a non-extractable CryptoKey, a pack. */
 import {
+  type ClockReason,
   type ClockState,
   type CodeAt,
   type Diagnosis,
@@ -34,7 +35,7 @@ export interface Credential {
       at: number;
       after?: number;
       estimate?: DriftEstimate;
-      clock?: { state: ClockState };
+      clock?: { state: ClockState; reason?: ClockReason };
       maxOffset?: number;
     },
   ): Promise<Diagnosis>;

@@ -1,6 +1,7 @@
 /** Why a held credential refused a code, remembering a while what its last refusals showed. */
-import { type ClockState, type Diagnosis, type DriftEstimate, observe } from '@driftlock/totp-core';
+import { type Diagnosis, type DriftEstimate, observe } from '@driftlock/totp-core';
 import { afterOf } from './account-state.js';
+import type { Readout } from './clock.js';
 import { NEAR } from './compare.js';
 import { type Credential, comparable, gridOf } from './credential.js';
 import { dropOldest } from './drop-oldest.js';
@@ -22,7 +23,7 @@ export interface Refused {
   held: Credential[];
   state: AccountState;
   /** This machine's. */
-  clock: { state: ClockState };
+  clock: Pick<Readout, 'state' | 'reason'>;
 }
 
 export type Explain = (refused: Refused) => Promise<Diagnosis | undefined>;

@@ -1,7 +1,7 @@
 /** Verdict, ruling and ledger in, decision out: local verification whose authority keeps the last word. */
 export type { Authority, AuthorityFailure, Ruling, UserStatus } from '@driftlock/api-client';
 export { EMPTY_ACCOUNT, type Reduced } from './account-state.js';
-export { type Clock, type ClockOptions, createClock } from './clock.js';
+export { type Clock, type ClockOptions, createClock, type Readout } from './clock.js';
 export { type Credential, keyCredential } from './credential.js';
 export type { Accepted, Decision, Rejected } from './decision.js';
 export { VerifierError, type VerifierErrorCode } from './errors.js';

@@ -1,6 +1,6 @@
 /** One verification under way: what was asked, and what has been found out so far. */
-import type { ClockState } from '@driftlock/totp-core';
 import type { Asked } from './asked.js';
+import type { Readout } from './clock.js';
 import type { Comparison } from './compare.js';
 import type { Credential } from './credential.js';
 import type { Explain } from './explain.js';
@@ -22,7 +22,7 @@ export interface Login extends VerifyRequest {
   at: number;
   /** This machine's clock, which alone counts as time. */
   now: number;
-  clock: { state: ClockState };
+  clock: Readout;
   held: Credential[];
   user: string;
   attempt: number;

@@ -1,12 +1,7 @@
 /** What an operator asks of a verifier: a wide explanation, a resynchronization. Neither accepts. */
-import {
-  type ClockState,
-  type CodeAt,
-  type Diagnosis,
-  observe,
-  type Resynchronization,
-} from '@driftlock/totp-core';
+import { type CodeAt, type Diagnosis, observe, type Resynchronization } from '@driftlock/totp-core';
 import { afterOf } from './account-state.js';
+import type { Readout } from './clock.js';
 import { FAR } from './compare.js';
 import { beginOf, gridOf } from './credential.js';
 import { mostTelling } from './explain.js';
@@ -116,7 +111,7 @@ async function unlessBroken<T>(
   setup: Setup,
   account: string,
   broken: T,
-  work: (clock: { at: number; state: ClockState }) => Promise<T>,
+  work: (clock: Readout) => Promise<T>,
 ): Promise<T> {
   let at = 0;
   try {
