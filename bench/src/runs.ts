@@ -9,6 +9,14 @@ import {
   reliabilityTable,
   twoCodesTable,
 } from './diagnose/table.js';
+import {
+  coverageTable,
+  errorTable,
+  forecastTable,
+  othersTable,
+  ratchetTable,
+  strainedTable,
+} from './simulate/table.js';
 import { sizesTable } from './size/table.js';
 import { speedTable, targetsTable } from './speed/table.js';
 import { witnessTable } from './witness/table.js';
@@ -62,6 +70,18 @@ const DIAGNOSIS = [
   'verdict',
 ].map((file) => `packages/totp-core/src/${file}.ts`);
 
+/** What learns an authenticator's clock. */
+const DRIFT = [
+  'consensus',
+  'drift',
+  'estimate',
+  'forecast',
+  'interval',
+  'likelihood',
+  'offset',
+  'stability',
+].map((file) => `packages/totp-core/src/${file}.ts`);
+
 export const RUNS: readonly Run[] = [
   {
     name: 'speed',
@@ -88,6 +108,19 @@ export const RUNS: readonly Run[] = [
     command: 'pnpm size',
     sources: ['packages/totp-core/src', 'packages/totp-core/package.json', '.size-limit.json'],
     tables: [{ name: 'size', readme: 'bench/README.md', render: sizesTable }],
+  },
+  {
+    name: 'simulate',
+    command: 'pnpm simulate',
+    sources: [...DRIFT, 'bench/src/simulate', 'bench/src/diagnose/dice.ts'],
+    tables: [
+      { name: 'simulate-error', readme: 'bench/README.md', render: errorTable },
+      { name: 'simulate-others', readme: 'bench/README.md', render: othersTable },
+      { name: 'simulate-coverage', readme: 'bench/README.md', render: coverageTable },
+      { name: 'simulate-strained', readme: 'bench/README.md', render: strainedTable },
+      { name: 'simulate-ratchet', readme: 'bench/README.md', render: ratchetTable },
+      { name: 'simulate-forecast', readme: 'bench/README.md', render: forecastTable },
+    ],
   },
   {
     name: 'diagnose',
