@@ -1,6 +1,7 @@
 // An authenticator's offset over time: what codes teach, and what they must not.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { consensusOf } from '../src/consensus.js';
 import { type DriftEstimate, observe, predict, stability } from '../src/index.js';
 
 const START = 1_800_000_000_000;
@@ -326,6 +327,117 @@ describe('an attacker who holds the authenticator, or notes its codes', () => {
     );
     expect(Math.min(tally.counted, tally.refused)).toBeGreaterThan(300);
     expect(tally.far).toBeGreaterThan(50);
+  });
+});
+
+describe('the limits', () => {
+  const first = learn([{ at: START, offset: 0, delay: 9 }]);
+  const at = START + DAY;
+  const code = { at, step: shown(at, 0, 9), period: 30 };
+  // What is best with the second code, kept where nothing is rounded.
+  const { best } = consensusOf(observe(first, code));
+  const counts = (known: Partial<DriftEstimate>): boolean =>
+    observe({ ...first, ...known }, code).samples.length === 2;
+  const little = 2 ** -20;
+
+  it.each([-1, 1])('are exactly 2 periods from all of the last days (%i)', (side) => {
+    const day = (away: number) => {
+      const then = best + side * away;
+      return { since: START, min: then, max: then };
+    };
+    expect(counts({ origin: best, days: [day(60)] })).toBe(true);
+    expect(counts({ origin: best, days: [day(60 + little)] })).toBe(false);
+    expect(counts({ origin: best, days: [day(60 + little), day(0)] })).toBe(false);
+    expect(counts({ origin: best, days: [day(0), day(60 + little)] })).toBe(false);
+    expect(counts({ origin: best, days: [] })).toBe(true);
+  });
+
+  it('are from the lowest and the highest of a day', () => {
+    const day = (min: number, max: number) => [{ since: START, min: best + min, max: best + max }];
+    expect(counts({ origin: best, days: day(-60, 60) })).toBe(true);
+    expect(counts({ origin: best, days: day(-61, 0) })).toBe(false);
+    expect(counts({ origin: best, days: day(0, 61) })).toBe(false);
+  });
+
+  it.each([-1, 1])('are exactly 10 periods from where it began (%i)', (side) => {
+    expect(counts({ origin: best + side * 300, days: [] })).toBe(true);
+    expect(counts({ origin: best + side * (300 + little), days: [] })).toBe(false);
+  });
+
+  it('leave the beginning where it was', () => {
+    expect(observe({ ...first, origin: best + 1, days: [] }, code).origin).toBe(best + 1);
+    expect(observe({ ...first, samples: [], origin: 777, days: [] }, code).origin).not.toBe(777);
+  });
+
+  it('remember the lowest and the highest of two days in turn', () => {
+    let known: DriftEstimate | undefined;
+    const seen: { at: number; best: number }[] = [];
+    const codeAt = (seconds: number, lag: number): void => {
+      const when = START + seconds * 1000;
+      known = observe(known, { at: when, step: shown(when, 0, lag), period: 30 });
+      seen.push({ at: when, best: consensusOf(known).best });
+    };
+    const days = (...parts: [from: number, to?: number][]): unknown =>
+      parts.map(([from, to]) => {
+        const bests = seen.slice(from, to).map(({ best }) => best);
+        return { since: seen[from]!.at, min: Math.min(...bests), max: Math.max(...bests) };
+      });
+    const hour = 3600;
+    for (const seconds of [20, hour + 29, 2 * hour + 3, 24 * hour - 11]) {
+      codeAt(seconds, 0);
+      expect(known!.days).toStrictEqual(days([0]));
+    }
+    // The first is neither the lowest nor the highest, so that each of them was found.
+    const bests = seen.map(({ best }) => best);
+    expect(bests[0]).not.toBe(Math.min(...bests));
+    expect(bests[0]).not.toBe(Math.max(...bests));
+    codeAt(24 * hour + 20, 0);
+    expect(known!.days).toStrictEqual(days([0, 4], [4]));
+    codeAt(30 * hour + 5, 0);
+    expect(known!.days).toStrictEqual(days([0, 4], [4]));
+    codeAt(100 * hour, 8);
+    expect(known!.days).toStrictEqual(days([4, 6], [6]));
+  });
+});
+
+describe('at the edges of what is kept', () => {
+  it('a sample of exactly 90 days counts, and one a millisecond older does not', () => {
+    const first = learn([{ at: START, offset: 0 }]);
+    const kept = (at: number): number =>
+      observe(first, { at, step: shown(at, 0), period: 30 }).samples.length;
+    expect([kept(START + 90 * DAY), kept(START + 90 * DAY + 1)]).toStrictEqual([2, 1]);
+  });
+
+  it('a refused code as old as the oldest sample is kept, and an older one is not', () => {
+    const first = learn([{ at: START, offset: 0 }]);
+    const [sample] = first.samples;
+    const refused = [-1, 0, 1].map((more) => ({ ...sample!, at: START + more, step: more + 1 }));
+    const at = START + DAY;
+    const next = observe({ ...first, refused }, { at, step: shown(at, 0), period: 30 });
+    expect(next.refused).toStrictEqual(refused.slice(1));
+  });
+
+  it('the first two steps there are teach', () => {
+    for (const step of [0, 1]) {
+      const taught = observe(undefined, { at: 40_000, step, period: 30 });
+      expect(taught.samples.map((one) => one.step)).toStrictEqual([step]);
+      expect(observe(undefined, { at: 40_000, step, period: 30, after: 1 }).samples).toStrictEqual(
+        [],
+      );
+    }
+  });
+
+  it('steps are counted from the epoch for what is near, too', () => {
+    const epoch = 1_700_000_000;
+    const code = (at: number, away: number) => ({
+      at,
+      step: Math.floor((at / 1000 - epoch) / 30) + away,
+      period: 30,
+      epoch,
+    });
+    const first = observe(undefined, code(START, 0));
+    const next = [-3, 0, 3].map((away) => observe(first, code(START + DAY, away)).samples.length);
+    expect(next).toStrictEqual([1, 2, 1]);
   });
 });
 

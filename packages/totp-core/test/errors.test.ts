@@ -5,6 +5,7 @@ import {
   generateSecret,
   hotp,
   importKey,
+  observe,
   parseUri,
   readClock,
   resynchronize,
@@ -44,6 +45,10 @@ function macs(wrong: { macs?: unknown; firstStep?: unknown; params?: unknown }):
   return () => verifyMacs(macs as never, firstStep as never, params as never, '123456');
 }
 
+function observed(wrong: object): () => unknown {
+  return () => observe(undefined, { at: AT, step: 1, period: 30, ...wrong } as never);
+}
+
 function uri(parameters: string, label = 'ann'): () => unknown {
   return () => parseUri(`otpauth://totp/${label}?${parameters}`);
 }
@@ -67,6 +72,11 @@ const types: Row[] = [
   ['firstStep', macs({ firstStep: MARK })],
   ['codes', () => resynchronize(KEY, [] as never)],
   ['bytes', () => generateSecret(MARK as never)],
+  ['step', observed({ step: MARK })],
+  ['delay.max', observed({ delay: { min: 0, max: MARK } })],
+  ['delay.min', observed({ delay: { min: MARK, max: 1 } })],
+  ['error', observed({ error: MARK })],
+  ['rate', observed({ rate: MARK })],
   ['uri', () => parseUri(5 as never)],
   ['account', () => formatUri({ ...OTP, account: 5 as never })],
   ['issuer', () => formatUri({ ...OTP, issuer: 5 as never })],
@@ -95,6 +105,12 @@ const ranges: Row[] = [
   ['HMAC', macs({ macs: Array(6002).fill(new Uint8Array(20)) })],
   ['firstStep', macs({ firstStep: -77 })],
   ['bytes', () => generateSecret(7)],
+  ['step', observed({ step: -77 })],
+  ['delay.max', observed({ delay: { min: 0, max: -77 } })],
+  ['delay.min', observed({ delay: { min: -77, max: 1 } })],
+  ['error', observed({ error: -77 })],
+  ['rate', observed({ rate: -77 })],
+  ['period', () => observe(observed({})() as never, { at: AT, step: 2, period: 31 })],
   ['TYPE', () => parseUri(MARK)],
   ['type', () => parseUri(`otpauth://${MARK}/ann?secret=${SECRET}`)],
   ['account', uri(`secret=${SECRET}`, `${MARK}:`)],
