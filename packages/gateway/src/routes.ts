@@ -13,7 +13,7 @@ interface Env {
   Bindings: Caller;
 }
 
-const AUTHY_PATHS = ['/protected/*', '/onetouch/*', '/emulator/*'];
+const AUTHY_PATHS = ['/protected/*', '/onetouch/*', '/dashboard/*', '/emulator/*'];
 
 export function buildRoutes(parts: Parts, operatorKey: string): Hono<Env> {
   const { emulator, now } = parts;

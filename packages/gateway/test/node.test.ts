@@ -176,6 +176,35 @@ test('a lost reply leaves no byte on the socket', async () => {
   expect(Buffer.concat(received).toString()).toBe('');
 });
 
+test('a reset and a truncation reach the socket through the gateway', async () => {
+  const { enrol, call, url } = await serve();
+  const ana = await enrol('ana');
+  const ask = (code: string) =>
+    fetch(`${url}/protected/json/verify/${code}/${ana.authyId}?api_key=${AUTHY}`);
+  await call('PUT', '/emulator/faults', { body: { reset: 1, truncation: 1 } });
+  await expect(ask('0000000')).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+  const truncated = await ask('0000000');
+  expect(truncated.status).toBe(401);
+  await expect(truncated.text()).rejects.toThrow('terminated');
+  expect((await ask('0000000')).status).toBe(401);
+});
+
+test('the body of a GET reaches the emulator through the gateway', async () => {
+  const { url, call } = await serve();
+  const socket = await open(url);
+  const body = 'phone_number=3054562345&country_code=1';
+  const path = `/protected/json/phones/info?api_key=${AUTHY}`;
+  const head = `Host: gateway\r\nConnection: close\r\nContent-Length: ${body.length}`;
+  socket.write(`GET ${path} HTTP/1.1\r\n${head}\r\n\r\n${body}`);
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk;
+  });
+  await once(socket, 'close');
+  expect(text).toMatch(/^HTTP\/1\.1 200 OK.*"type":"cellphone"/s);
+  expect((await call('GET', '/dashboard/json/application/webhooks')).body.error_code).toBe('60001');
+});
+
 test('closing twice is closing once', async () => {
   const { close } = await serve();
   await Promise.all([close(), close()]);

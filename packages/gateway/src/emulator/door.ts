@@ -1,5 +1,5 @@
 /** What every call of Authy's API goes through: size, parameters, key; and how it is refused. */
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import { timingSafeEqual } from 'hono/utils/buffer';
@@ -23,6 +23,9 @@ export type Door = (
   answer: (c: Call) => Response | Promise<Response>,
 ) => void;
 
+/** A door of which every call is let in by this guard. */
+export type Guarded = (guard: MiddlewareHandler<Env>) => Door;
+
 const limiting = bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => refuse(c, 'too-large') });
 
 const reading = createMiddleware<Env>(async (c, next) => {
@@ -32,20 +35,27 @@ const reading = createMiddleware<Env>(async (c, next) => {
   return next();
 });
 
-export function openDoor(world: World, apiKey: string): { routes: Hono<Env>; on: Door } {
-  const keyed = createMiddleware<Env>(async (c, next) => {
-    const given = c.req.header('X-Authy-API-Key') ?? c.get('params').get('api_key') ?? '';
-    if (!(await timingSafeEqual(given, apiKey))) return refuse(c, 'wrong-key');
+export function openDoors(world: World): { routes: Hono<Env>; guarded: Guarded } {
+  const routes = new Hono<Env>();
+  const counting = createMiddleware<Env>(async (_, next) => {
     world.statistics.count('api_calls', world.at());
     removeLeavers(world);
     return next();
   });
-  const routes = new Hono<Env>();
   return {
     routes,
     // Guards stand before each call, not before the whole tree: an unknown URL is 404 without a key.
-    on: (method, path, answer) => routes.on(method, path, limiting, reading, keyed, answer),
+    guarded: (guard) => (method, path, answer) =>
+      routes.on(method, path, limiting, reading, guard, counting, answer),
   };
+}
+
+/** Lets in who shows the application's key. */
+export function keyedBy(apiKey: string): MiddlewareHandler<Env> {
+  return createMiddleware<Env>(async (c, next) => {
+    const given = c.req.header('X-Authy-API-Key') ?? c.get('params').get('api_key') ?? '';
+    return (await timingSafeEqual(given, apiKey)) ? next() : refuse(c, 'wrong-key');
+  });
 }
 
 /** Answers for the user in the path, or says that there is none. */

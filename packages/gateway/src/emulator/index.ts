@@ -5,7 +5,7 @@ import { createApplication } from './application/application.js';
 import { createStatistics } from './application/counts.js';
 import { applicationRoutes } from './application/routes.js';
 import type { Caller } from './caller.js';
-import { openDoor, refuse } from './door.js';
+import { keyedBy, openDoors, refuse } from './door.js';
 import { createFaults } from './faults/faults.js';
 import { createMessages } from './messages.js';
 import { createApprovals } from './onetouch/approvals.js';
@@ -13,6 +13,7 @@ import { oneTouchRoutes } from './onetouch/routes.js';
 import { operatorRoutes } from './operator/routes.js';
 import { createPhoneVerifications } from './phones/phones.js';
 import { phoneRoutes } from './phones/routes.js';
+import { randomHexId } from './random.js';
 import type { Tolerance } from './tokens/judge.js';
 import { tokenRoutes } from './tokens/routes.js';
 import { deviceRoutes } from './users/devices.js';
@@ -20,13 +21,14 @@ import { isName } from './users/enrolment.js';
 import { drawPng } from './users/qr.js';
 import { userRoutes } from './users/routes.js';
 import { createUsers, holdToken } from './users/users.js';
+import { webhookRoutes } from './webhooks/routes.js';
 import type { World } from './world.js';
 
 export { type Breakage, breakageOf } from './faults/broken.js';
 export type { Caller, Tolerance };
 
 export interface EmulatorOptions {
-  /** Opens /protected/json and /onetouch/json. */
+  /** Opens /protected/json and /onetouch/json, and is part of what opens /dashboard/json. */
   apiKey: string;
   /** Opens /emulator. */
   operatorKey: string;
@@ -53,7 +55,7 @@ export interface AddUser {
 
 export interface Emulator {
   /**
-   * Answers /protected/json and /onetouch/json (Authy's API) and /emulator (the operator's, from
+   * Answers /protected, /onetouch and /dashboard (Authy's API) and /emulator (the operator's, from
    * loopback only where `caller`, the bindings of `@hono/node-server`, tells an address). A reply
    * that breaks on its way is a response whose body fails: see {@link breakageOf}.
    */
@@ -110,6 +112,8 @@ function createWorld(options: EmulatorOptions): World {
     approvals: createApprovals(),
     statistics: createStatistics(),
     application: createApplication(appName),
+    webhooks: new Map(),
+    webhookKeys: { signingKey: randomHexId(), accessKey: randomHexId() },
     tolerance,
   };
   return world;
@@ -136,7 +140,8 @@ function buildApp(world: World, { apiKey, operatorKey }: EmulatorOptions) {
     return c.body(drawPng(picture), 200, { 'Content-Type': 'image/png' });
   });
   app.route('/emulator', operatorRoutes(world, { apiKey, operatorKey }));
-  const { routes, on } = openDoor(world, apiKey);
+  const { routes, guarded } = openDoors(world);
+  const on = guarded(keyedBy(apiKey));
   const calls = [
     userRoutes,
     deviceRoutes,
@@ -146,6 +151,7 @@ function buildApp(world: World, { apiKey, operatorKey }: EmulatorOptions) {
     applicationRoutes,
   ];
   for (const add of calls) add(on, world);
+  webhookRoutes(guarded, world, apiKey);
   app.route('/', routes);
   app.notFound((c) => refuse(c, 'no-such-url'));
   app.onError((_, c) => refuse(c, 'internal'));

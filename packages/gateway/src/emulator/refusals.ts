@@ -29,6 +29,10 @@ export type Refusal =
   | 'no-such-device'
   | 'no-generic-token'
   | 'leaving'
+  | 'wrong-access-key'
+  | 'wrong-signature'
+  | 'bad-webhook'
+  | 'no-such-webhook'
   | 'no-export';
 
 /** Where no source states the HTTP status of a code, the one here is a guess marked `?`. */
@@ -64,7 +68,11 @@ const REFUSALS: Record<
   'no-approval': [404, '60049', 'Approval request not found'],
   /* ? */ 'no-device': [400, '60050', 'User is not registered'],
   /* ? */ 'bad-approval': [400, '60080', 'Approval request is invalid'],
+  /* ? */ 'wrong-access-key': [401, '60072', 'Invalid access key'],
+  /* ? */ 'wrong-signature': [401, '60087', 'Invalid signature'],
   /* ? */ 'no-such-device': [404, '60092', 'Device not found'],
+  /* ? */ 'bad-webhook': [400, '60098', 'Webhook could not be created'],
+  /* ? */ 'no-such-webhook': [404, '60100', 'Webhook could not be deleted'],
   /* ? */ 'no-generic-token': [404, '60113', 'Authenticator not found'],
   /* ? */ leaving: [403, '60127', 'User is pending deletion'],
   'no-export': [400, '60154', 'Migration tools are disabled'],

@@ -8,6 +8,7 @@ import type { PhoneVerifications } from './phones/phones.js';
 import type { Tolerance } from './tokens/judge.js';
 import type { Picture } from './users/qr.js';
 import type { User, Users } from './users/users.js';
+import type { Webhook, WebhookKeys } from './webhooks/webhooks.js';
 
 export interface World {
   users: Users;
@@ -23,6 +24,8 @@ export interface World {
   approvals: Approvals;
   statistics: Statistics;
   application: Application;
+  webhooks: Map<string, Webhook>;
+  webhookKeys: WebhookKeys;
   tolerance: Tolerance;
 }
 

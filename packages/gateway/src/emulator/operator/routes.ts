@@ -70,6 +70,9 @@ export function operatorRoutes(
     world.application = { name, serial, id, ...body };
     return c.json(body);
   });
+  routes.get('/webhooks', (c) => {
+    return c.json({ ...world.webhookKeys, webhooks: [...world.webhooks.values()] });
+  });
   routes.get('/messages', (c) => c.json({ messages: world.messages.all() }));
   routes.all('*', (c) => notFound(c, 'no-such-url'));
   return routes;
