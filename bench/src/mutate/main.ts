@@ -5,6 +5,7 @@ import { ROOT, saveResults } from '../results.js';
 import { runNamed } from '../runs.js';
 import { readmes, withTables } from '../tables.js';
 import { tryBits } from './bits.js';
+import { whyOf } from './equivalent.js';
 import { BITS, HELD, REPORTED } from './files.js';
 import { faultsIn, type Measured, type Tried, tooLow, triedIn } from './score.js';
 import { tryStryker } from './stryker.js';
@@ -39,8 +40,7 @@ function add(all: Tried, one: Tried): void {
   all.scores.push(...one.scores);
   all.unnoticed.push(...one.unnoticed);
   for (const score of one.scores) console.error(JSON.stringify(score));
-  for (const { file, line, code, replacement, why } of one.unnoticed) {
-    const change = `${JSON.stringify(code)} → ${JSON.stringify(replacement)}`;
-    if (!why) console.error(`${file}:${line}: ${change}`);
+  for (const mutant of one.unnoticed) {
+    if (whyOf(mutant) === undefined) console.error(JSON.stringify(mutant));
   }
 }

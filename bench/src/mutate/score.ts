@@ -1,5 +1,4 @@
 /** From reports to a score for each file, and to what makes the run worth nothing. */
-import { EQUIVALENT } from './equivalent.js';
 import { BITS, CONTROL, HELD, LEAST, type Target } from './files.js';
 
 /** Stryker's, as far as it is read here (the mutation-testing report schema). */
@@ -28,18 +27,16 @@ export interface Score {
   timedOut: number;
   survived: number;
   notCovered: number;
-  /** Of those that no test noticed, how many do what the code does. */
-  equivalent: number;
 }
 
 /** A mutant that no test noticed. */
 export interface Unnoticed {
   file: string;
   line: number;
+  /** The whole line it begins in. */
+  where: string;
   code: string;
   replacement: string;
-  /** Why no test can notice it. */
-  why?: string;
 }
 
 /** What one kind of mutants came to. */
@@ -69,7 +66,6 @@ export function triedIn({ files }: Report): Tried {
       timedOut: count('Timeout'),
       survived: count('Survived'),
       notCovered: count('NoCoverage'),
-      equivalent: unnoticed.filter((one) => one.file === file && one.why !== undefined).length,
     };
   });
   return { scores, unnoticed };
@@ -114,16 +110,9 @@ function unnoticedIn(file: string, { source, mutants }: Report['files'][string])
   return mutants
     .filter(({ status }) => status !== 'Killed' && status !== 'Timeout')
     .map(({ location, replacement = '' }) => {
-      const code = textAt(source, location);
-      const line = source.split('\n')[location.start.line - 1]!;
-      const why = EQUIVALENT.find(
-        (one) =>
-          one.file === file &&
-          line.includes(one.where) &&
-          one.code === code &&
-          one.replacement === replacement,
-      )?.why;
-      return { file, line: location.start.line, code, replacement, ...(why ? { why } : {}) };
+      const { line } = location.start;
+      const where = source.split('\n')[line - 1]!.trim();
+      return { file, line, where, code: textAt(source, location), replacement };
     });
 }
 

@@ -1,6 +1,7 @@
 /** The mutation run as tables. */
+import { whyOf } from './equivalent.js';
 import { HELD, LEAST } from './files.js';
-import { type Measured, percent, type Score, type Unnoticed } from './score.js';
+import { type Measured, percent, type Score, type Tried, type Unnoticed } from './score.js';
 
 /** A row for each file and kind of mutants, with what is held at the top. */
 export function scoreTable({ faults, stryker, bits }: Measured): string {
@@ -14,9 +15,11 @@ export function scoreTable({ faults, stryker, bits }: Measured): string {
     '',
     '| | mutants | killed | timed out | survived | not covered | equivalent | score |',
     '| --- | --: | --: | --: | --: | --: | --: | --: |',
-    ...held.map((score) => row(score, nameOf(score), `**${shown(score)}**`)),
-    ...bits.scores.map((score) => row(score, `${nameOf(score)}, bits`, `**${shown(score)}**`)),
-    ...others.map((score) => row(score, nameOf(score), shown(score))),
+    ...held.map((score) => row(score, { name: nameOf(score), of: stryker, bold: '**' })),
+    ...bits.scores.map((score) =>
+      row(score, { name: `${nameOf(score)}, bits`, of: bits, bold: '**' }),
+    ),
+    ...others.map((score) => row(score, { name: nameOf(score), of: stryker, bold: '' })),
     '',
     `In bold: held at ${LEAST} or more.`,
   ].join('\n');
@@ -25,13 +28,15 @@ export function scoreTable({ faults, stryker, bits }: Measured): string {
 /** What no test can notice, and why. */
 export function equivalentTable({ stryker, bits }: Measured): string {
   const rows = [...stryker.unnoticed, ...bits.unnoticed]
-    .filter(({ why }) => why !== undefined)
-    .map((one) => `| ${nameOf(one)} | ${changeOf(one)} | ${one.why} |`);
+    .filter((one) => whyOf(one) !== undefined)
+    .map((one) => `| ${nameOf(one)} | ${changeOf(one)} | ${whyOf(one)} |`);
   return ['| | mutant | why it is the same |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-function row(score: Score, name: string, shownScore: string): string {
-  const { mutants, killed, timedOut, survived, notCovered, equivalent } = score;
+function row(score: Score, { name, of, bold }: { name: string; of: Tried; bold: string }): string {
+  const { file, mutants, killed, timedOut, survived, notCovered } = score;
+  const equivalent = of.unnoticed.filter((one) => one.file === file && whyOf(one)).length;
+  const shownScore = `${bold}${shown(score)}${bold}`;
   const cells = [name, mutants, killed, timedOut, survived, notCovered, equivalent, shownScore];
   return `| ${cells.join(' | ')} |`;
 }
