@@ -40,7 +40,7 @@ export const ip = (value: unknown): string =>
 export const locale = (value: unknown): string =>
   text('locale', value, /^[a-z]{2,3}(?:-[A-Za-z]{2,4})?$/, 'a locale such as en or pt-BR');
 
-/** Characters are counted as people see them written, not as UTF-16 does. */
+/** Characters are code points, not halves of them as UTF-16 counts. */
 export function words(field: string, value: unknown, max: number): string {
   if (typeof value !== 'string') throw new TypeError(`${field} must be a string`);
   if (value === '' || [...value].length > max) {

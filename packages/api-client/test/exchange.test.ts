@@ -116,6 +116,19 @@ describe('a timeout', () => {
     const call = clientOf(url, { timeout: 200 }).tokens.verify({ user: USER, token: TOKEN });
     await expect(failureOf(call)).resolves.toStrictEqual(AMBIGUOUS);
   });
+
+  test('is not put off by an answer that drips', async () => {
+    let dripped = 0;
+    const { url } = await serve((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const drip = setInterval(() => response.write(JSON.stringify(TOKEN_IS_VALID)[dripped++]), 20);
+      response.once('close', () => clearInterval(drip));
+    });
+    const call = clientOf(url, { timeout: 200 }).tokens.verify({ user: USER, token: TOKEN });
+    await expect(failureOf(call)).resolves.toStrictEqual(AMBIGUOUS);
+    expect(dripped).toBeGreaterThan(0);
+    expect(dripped).toBeLessThan(JSON.stringify(TOKEN_IS_VALID).length);
+  });
 });
 
 describe('a redirect', () => {
@@ -186,7 +199,7 @@ describe('an abort by the caller', () => {
   });
 });
 
-describe('users.status, the one call that is repeated', () => {
+describe('users.status, as every call that only reads, is repeated and', () => {
   test.each([
     ['a 503 that is not Authy’s', reply(503, '', { 'retry-after': '0' })],
     ['a 429 that says when', reply(429, failure('60003'), { 'retry-after': '0' })],

@@ -27,6 +27,18 @@ describe('tokens.verify', () => {
     await expect(verifyAt(url)).resolves.toStrictEqual({ valid: true });
   });
 
+  test('accepts JSON however it is spaced', async () => {
+    const { url } = await serve(reply(200, JSON.stringify(TOKEN_IS_VALID, null, 2)));
+    await expect(verifyAt(url)).resolves.toStrictEqual({ valid: true });
+  });
+
+  test('leaves what it was given as it was', async () => {
+    const { url } = await serve(reply(200, TOKEN_IS_VALID));
+    const question = Object.freeze({ user: USER, token: TOKEN });
+    await expect(clientOf(url).tokens.verify(question)).resolves.toStrictEqual({ valid: true });
+    expect(question).toStrictEqual({ user: USER, token: TOKEN });
+  });
+
   test('can ask without force', async () => {
     const { url, heard } = await serve(reply(200, TOKEN_IS_VALID));
     await clientOf(url).tokens.verify({ user: USER, token: TOKEN, force: false });

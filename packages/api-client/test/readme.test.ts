@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { authyMeaning, createAuthyClient } from '../src/index.js';
+import { KEY } from './scripted-server.js';
+
+const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+/** The cells of every row of the table under a heading. */
+const rowsUnder = (heading: string): string[][] =>
+  (README.split(`\n${heading}\n`)[1] ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !/^\| (?:authy-python|`kind`) /.test(line))
+    .map((line) => line.slice(2, -2).split(/ \| /));
+
+/** The titles in a file of tests, as they are written there. */
+const titlesOf = (file: string): string[] =>
+  [
+    ...readFileSync(new URL(file, import.meta.url), 'utf8').matchAll(
+      /\(\s*(['"`])([^\n]+?)\1,\s*(?:async )?\(/g,
+    ),
+  ].map((found) => found[2] as string);
+
+describe('what is said of authy-python', () => {
+  const rows = rowsUnder('## From authy-python 2.2.6');
+
+  test('is a table of some forty rows', () => {
+    expect(rows.length).toBeGreaterThan(35);
+    expect(rows.every((cells) => cells.length === 4)).toBe(true);
+  });
+
+  test.each(rows)('%s: its test is there', (_, _ours, _mended, named = '') => {
+    const [, file = '', title = ''] = /^`([\w-]+\.test\.ts)` (.+?) *$/.exec(named) ?? [];
+    expect(titlesOf(file)).toContain(title);
+  });
+});
+
+test('every method of the client is in the README', () => {
+  const absent = Object.entries(createAuthyClient({ apiKey: KEY })).flatMap(([group, calls]) =>
+    Object.keys(calls)
+      .map((name) => `${group}.${name}(`)
+      .filter((call) => !README.includes(call)),
+  );
+  expect(absent).toStrictEqual([]);
+});
+
+test('the README counts the codes as they are', () => {
+  const codes = Array.from({ length: 1000 }, (_, index) => String(60_000 + index));
+  const named = codes.filter((code) => authyMeaning(code) !== undefined).length;
+  expect(README).toContain(`each of the ${named} codes`);
+});
