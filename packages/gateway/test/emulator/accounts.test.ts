@@ -158,6 +158,14 @@ test.each([
   );
 });
 
+test('no link is sent where SMS is off, and the user is created all the same', async () => {
+  const loopback = await withUser();
+  await loopback.application({ sms: false });
+  const user = { email: 'c@d.example', cellphone: '3054562399', country_code: '57' };
+  expect((await loopback.post('users/new', { user }))[0]).toBe(200);
+  expect(await messagesOf(loopback)).toStrictEqual([]);
+});
+
 test('an SDK device is deleted, once, and shown among the deleted', async () => {
   const { ask, status, authyId } = await withUser();
   const device = {

@@ -85,6 +85,11 @@ test('a lost reply ends the connection without a reset, and the code is consumed
   expect(await isConsumed()).toBe(true);
 });
 
+test('what is lost is neither spoilt nor cut off as well', async () => {
+  const { port, path } = await suffering({ lostReply: 1, garbage: 1, truncation: 1 });
+  expect(await overSocket(port, path)).toStrictEqual({ text: '', end: 'ended' });
+});
+
 test('truncation ends the connection within the body, whose length was told', async () => {
   const { port, path, authy, suffer } = await suffering({ truncation: true });
   const { text, end } = await overSocket(port, path);

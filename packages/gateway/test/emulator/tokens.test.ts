@@ -76,8 +76,12 @@ test.each([
     code: expect.stringMatching(/^[0-9]{7}$/),
   });
   const { code } = message as { code: string };
+  const confirmed = async () =>
+    JSON.parse(String((await ask(`users/${authyId}/status`))[1])).status.confirmed;
+  expect(await confirmed()).toBe(false);
   expect(await verify(code)).toStrictEqual([200, BY_SMS]);
   expect(await verify(code)).toStrictEqual([401, USED]);
+  expect(await confirmed()).toBe(true);
 });
 
 test('who has the app is sent nothing, unless the caller insists', async () => {
