@@ -1,7 +1,7 @@
 /** Instants and spans of time as people type them. */
 import { misused } from './cli-error.js';
 
-const LAST_INSTANT = 8.64e15; // The end of Date, in milliseconds.
+const LAST_INSTANT = 253_402_300_799_999; // The end of the year 9999, in milliseconds.
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
 /**
@@ -41,7 +41,9 @@ function readDate(text: string): number | undefined {
   return exists && !Number.isNaN(at) ? at : undefined;
 }
 
+/** Milliseconds read as seconds would be of the year 50000: a wrong answer instead of a refusal. */
 function checked(at: number): number {
-  if (Math.abs(at) > LAST_INSTANT) misused('--at lies beyond the year 275760');
+  if (Math.abs(at) > LAST_INSTANT)
+    misused('--at takes seconds, not milliseconds, to the year 9999');
   return Math.round(at);
 }

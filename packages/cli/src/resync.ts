@@ -68,7 +68,7 @@ const REASONS: Record<Reason, string> = {
   malformed: 'a code has other characters, or too few or too many digits',
   'same-code': 'the codes are the same; two that follow each other are needed',
   'too-far-apart': 'the second code comes after the first, within 3 periods',
-  mismatch: 'these are not two codes in a row of this secret',
+  mismatch: 'within a day, these are not two codes in a row of this secret',
   replayed: 'one of the codes was used before',
 };
 
@@ -77,7 +77,7 @@ function say(result: Resynchronization): string {
   const { step, offset, falsePositive } = result;
   const pairs = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
   return `synchronized: the phone is ${sayOffset(offset)}
-use up step ${step}, and all before it
+accept no code of step ${step} or before it from now on: --after ${step}
 two random codes would do as well once in ${pairs.format(1 / falsePositive)} times`;
 }
 

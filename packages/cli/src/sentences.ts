@@ -26,11 +26,12 @@ export function exitOf({ verdict, posterior }: Diagnosis): Exit {
 /** How far a clock is off, or may be to either side. */
 export function sayOffset(offset: { min: number; max: number }): string {
   const { min, max } = offset;
+  const { format } = new Intl.NumberFormat('en');
   if (min < 0 && max > 0) {
-    return `between ${Math.ceil(-min)} seconds slow and ${Math.ceil(max)} seconds fast`;
+    return `between ${format(Math.ceil(-min))} seconds slow and ${format(Math.ceil(max))} seconds fast`;
   }
   const { least, most, word } = boundsOf(offset);
-  return `${least} to ${most} seconds ${word}`;
+  return `${format(least)} to ${format(most)} seconds ${word}`;
 }
 
 /** How far a clock is off, in whole seconds, rounded outwards. */

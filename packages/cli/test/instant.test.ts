@@ -12,6 +12,7 @@ describe('an instant', () => {
     ['0', 0],
     ['59.25', 59_250],
     ['20000000000', 20_000_000_000_000],
+    ['253402300799', Date.UTC(9999, 11, 31, 23, 59, 59)],
     ['-90s', NOW - 90_000],
     ['+2m', NOW + 120_000],
     ['1h', NOW + 3_600_000],
@@ -58,6 +59,14 @@ describe('an instant', () => {
   it('asks for the unit of a bare signed number', () => {
     expect(() => readInstant('-90', NOW)).toThrow('--at: a duration needs a unit, as in -90s');
   });
+});
+
+it('takes no milliseconds for seconds', () => {
+  for (const text of ['1700000000000', '@1700000000000', '253402300800', '-9999999d']) {
+    expect(() => readInstant(text, NOW)).toThrow(
+      '--at takes seconds, not milliseconds, to the year 9999',
+    );
+  }
 });
 
 describe('a span', () => {

@@ -13,7 +13,7 @@ describe('driftlock resync', () => {
       [...PAIR, '--at', '329'],
       0,
       'synchronized: the phone is 209 to 269 seconds slow\n' +
-        'use up step 2, and all before it\n' +
+        'accept no code of step 2 or before it from now on: --after 2\n' +
         'two random codes would do as well once in 350,000,000 times\n',
     ],
     [
@@ -21,7 +21,7 @@ describe('driftlock resync', () => {
       [...PAIR, '--at', '30,60'],
       0,
       'synchronized: the phone is 0 to 60 seconds fast\n' +
-        'use up step 2, and all before it\n' +
+        'accept no code of step 2 or before it from now on: --after 2\n' +
         'two random codes would do as well once in 350,000,000 times\n',
     ],
     [
@@ -29,7 +29,7 @@ describe('driftlock resync', () => {
       [...PAIR, '--at', '329,329'],
       0,
       'synchronized: the phone is 239 to 269 seconds slow\n' +
-        'use up step 2, and all before it\n' +
+        'accept no code of step 2 or before it from now on: --after 2\n' +
         'two random codes would do as well once in 350,000,000 times\n',
     ],
     [
@@ -42,7 +42,7 @@ describe('driftlock resync', () => {
       'codes the other way round',
       ['--codes', '359152,287082', '--at', '329'],
       1,
-      'not synchronized: these are not two codes in a row of this secret\n',
+      'not synchronized: within a day, these are not two codes in a row of this secret\n',
     ],
     [
       'the same code twice',

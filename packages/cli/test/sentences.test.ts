@@ -59,9 +59,11 @@ it('an offset is told to one side, or to both', () => {
     sayOffset({ min: -270.2, max: -225.7 }),
     sayOffset({ min: 0, max: 31 }),
     sayOffset({ min: -29.5, max: 30.2 }),
+    sayOffset({ min: -72_007, max: -71_947 }),
   ]).toStrictEqual([
     '225 to 271 seconds slow',
     '0 to 31 seconds fast',
     'between 30 seconds slow and 31 seconds fast',
+    '71,947 to 72,007 seconds slow',
   ]);
 });
