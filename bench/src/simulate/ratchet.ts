@@ -69,6 +69,6 @@ function walk(rule: Rule, every: number, way: -1 | 1): { day: number; all: numbe
       day = Math.max(day, Math.abs(later - offset));
     }
   }
-  const all = Math.max(...offsets.map((offset) => Math.abs(offset - rule.begin)));
+  const all = Math.max(...offsets.map((offset) => Math.abs(offset - offsets[0]!)));
   return { day: Math.round(day * 10) / 10, all: Math.round(all * 10) / 10 };
 }

@@ -7,8 +7,7 @@ export interface Rule {
   name: string;
   /** The steps that count as good around what it takes for the present one. */
   window: { backward: number; forward: number };
-  /** Seconds it takes the authenticator to be fast; at first, what it began with. */
-  begin: number;
+  /** Seconds it takes the authenticator to be fast. */
   offset(): number;
   /** A real code of this step comes in. */
   login(now: number, step: number): void;
@@ -27,12 +26,10 @@ export function driftlock({ limits, start }: { limits: boolean; start: number })
     const at = start - day * 86_400 + 11;
     estimate = observe(estimate, { at: at * 1000, step: stepAt(at - 9), period: PERIOD });
   }
-  const begin = estimate!.origin;
   const offset = (): number => predict(estimate!, start * 1000).best;
   return {
     name: limits ? 'Driftlock' : 'Driftlock, no limits',
     window: ONE,
-    begin,
     offset,
     login(now, step) {
       if (!limits) estimate = { ...estimate!, days: [], origin: offset() };
@@ -49,7 +46,6 @@ export function privacyidea(): Rule {
   return {
     name: 'privacyIDEA',
     window,
-    begin: 0,
     offset: () => shift,
     login(now, step) {
       if (step <= last) return;
@@ -70,7 +66,6 @@ export function linotp(): Rule {
   return {
     name: 'LinOTP',
     window,
-    begin: 0,
     offset: () => skew * PERIOD,
     login(now, step) {
       if (step <= last) return;
@@ -90,7 +85,6 @@ export function libpam(): Rule {
   return {
     name: 'libpam',
     window: ONE,
-    begin: 0,
     offset: () => skew * PERIOD,
     login(at, step) {
       const now = stepAt(at);
@@ -118,7 +112,6 @@ export function multiotp(): Rule {
   return {
     name: 'multiOTP',
     window,
-    begin: 0,
     offset: () => delta * PERIOD,
     login(now, step) {
       if (step <= last) return;

@@ -27,6 +27,7 @@ export function coverageTable({ cells, trials }: Measured): string {
   const [kept, looks] = [cells.filter(({ kind }) => kind !== 'strained'), [4, 8, 32]];
   const head = ['Scenario', ...looks.map((logins) => `${logins}: width, unstable`)];
   const covered = Math.min(...kept.flatMap((cell) => cell.looks.map((look) => look.covered)));
+  const often = covered === 1 ? 'all' : `at least ${percent(covered)}`;
   return [
     table(
       head,
@@ -39,7 +40,7 @@ export function coverageTable({ cells, trials }: Measured): string {
       ]),
     ),
     '',
-    `The true offset lay inside in at least ${percent(covered)} of the ${trials} trials of every cell.`,
+    `The true offset lay inside in ${often} of the ${trials.toLocaleString('en')} trials of every cell.`,
   ].join('\n');
 }
 
@@ -50,7 +51,13 @@ export function strainedTable({ cells }: Measured): string {
   const row = (cell: Cell, what: (look: Look) => number): string =>
     looks.map((n) => percent(what(cell.looks.find((look) => look.logins === n)!))).join(', ');
   return table(
-    [`% after ${looks.join(', ')}`, 'covered', 'unstable', '**silently wrong**', 'plain: wrong'],
+    [
+      `After ${looks.join(', ')} logins`,
+      'covered',
+      'unstable',
+      '**silently wrong**',
+      'plain: wrong',
+    ],
     strained.map((cell) => [
       cell.name,
       row(cell, ({ covered }) => covered),

@@ -41,9 +41,10 @@ const OLDEST = 90 * DAY;
  *
  * A code counts if its step is newer than `after` and than every sample kept, if it lies one step
  * around the predicted one (as far behind as the delay reaches), and if the best stays within 2
- * periods of all it was on the last two days with a code, and 10 of where it began. Steps not newer
- * give back the very estimate passed in; others that do not count are kept apart, and `stability`
- * tells of them. After a resynchronization begin anew: pass undefined.
+ * periods of all it was on the last two days with a code, and 9 of where it began: a first guess may
+ * be off by one itself. Steps not newer give back the very estimate passed in; others that do not
+ * count are kept apart, and `stability` tells of them. After a resynchronization begin anew: pass
+ * undefined.
  *
  * @param estimate what is known so far; undefined at first.
  * @throws TotpError `ERR_PARAMS` for an estimate that is none, one of another period or epoch, or
@@ -81,14 +82,15 @@ function isNear(known: DriftEstimate, { at, step, delay = TYPING }: Observation)
 /** The estimate with a sample more; undefined if that would move it too far. */
 function learn(known: DriftEstimate, sample: DriftSample): DriftEstimate | undefined {
   const { at } = sample;
-  const far = 2 * known.period;
+  const { period } = known;
   const samples = [...known.samples, sample]
     .slice(-MOST_SAMPLES)
     .filter((earlier) => at - earlier.at <= OLDEST);
   const { best } = consensusOf({ ...known, samples });
   const origin = known.samples.length > 0 ? known.origin : best;
-  const walked = known.days.some((day) => best > day.min + far || best < day.max - far);
-  if (walked || Math.abs(best - origin) > 5 * far) return undefined;
+  const far = ({ min, max }: Interval): boolean =>
+    best > min + 2 * period || best < max - 2 * period;
+  if (known.days.some(far) || Math.abs(best - origin) > 9 * period) return undefined;
   const refused = known.refused?.filter((one) => one.at >= samples[0]!.at) ?? [];
   return { ...known, origin, days: remember(known.days, at, best), samples, refused };
 }

@@ -78,8 +78,10 @@ function arrived(seconds: number, median: number): number {
 
 /** The middle of the places whose neighbours within `reach` weigh most together. */
 function heaviest(weights: readonly number[], reach: number): number {
-  const together = weights.map((_, i) =>
-    weights.slice(Math.max(0, i - reach), i + reach + 1).reduce((sum, one) => sum + one),
+  const before = [0];
+  for (const weight of weights) before.push(before.at(-1)! + weight);
+  const together = weights.map(
+    (_, i) => before[Math.min(PLACES, i + reach + 1)]! - before[Math.max(0, i - reach)]!,
   );
   // Where all of it is within reach, sums differ by rounding alone.
   const enough = Math.max(...together) * (1 - 1e-6);

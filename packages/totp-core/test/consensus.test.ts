@@ -87,6 +87,7 @@ describe('the consensus', () => {
       [0, 60 - width],
     ];
     expect(doubtOf(shared(11.9))).toBe('spread');
+    expect(doubtOf(shared(12))).toBeUndefined();
     expect(doubtOf(shared(12.1))).toBeUndefined();
   });
 
@@ -116,6 +117,27 @@ describe('the consensus', () => {
       ['few', 1],
       [undefined, 1],
     ]);
+  });
+
+  it('is not that of a large majority, if the newest three are all against it', () => {
+    const known = [...steady(0, 8), ...steady(0, 5)];
+    const of = (count: number): [string | undefined, number] => {
+      const { doubt, best } = consensusOf(estimateOf([...known, ...steady(200, count)]));
+      return [doubt, Math.round(best / 200)];
+    };
+    expect([2, 3].map(of)).toStrictEqual([
+      ['outvoted', 0],
+      ['few', 1],
+    ]);
+  });
+
+  it('goes by the longest delay of some codes for what is late, by the shortest for what is spread', () => {
+    const estimate = estimateOf([0, 10, 20, 33].map((lag) => [0, lag]));
+    const quick = estimate.samples.map((one, i) => (i === 3 ? { ...one, max: one.min + 40 } : one));
+    // They share 7 s: more than 0.4 of 10, less than 0.4 of 30.
+    const { max, doubt } = consensusOf({ ...estimate, samples: quick });
+    expect(doubt).toBeUndefined();
+    expect(max).toBeCloseTo(2 * 0 + 10 + 15 + 60 * (1 - 0.004 ** 0.25), 9);
   });
 
   it('is of all codes again, if the newest three do not all contradict the rest', () => {
