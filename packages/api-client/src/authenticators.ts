@@ -2,7 +2,8 @@
 import { askWhether, NO_USER, UNKNOWN_USER } from './ask.js';
 import type { Exchange } from './exchange.js';
 import { given, id, wholeNumber, words } from './input.js';
-import { type QrCode, readDone, readQrCode, readRegistration, readSeed } from './wire/users.js';
+import { readAsItCame, readDone } from './wire/shape.js';
+import { type QrCode, readQrCode, readSeed } from './wire/users.js';
 
 export type NoUser = { reason: 'unknown-user' | 'suspended'; authyCode: string };
 
@@ -83,7 +84,7 @@ export function createAuthenticators(exchange: Exchange): Authenticators {
         repeatable: true,
         signal,
         flag: 'known',
-        read: readRegistration,
+        read: (answer) => given(readAsItCame(answer), (registration) => ({ registration })),
         no: { ...UNKNOWN_USER, '60035': 'unknown-registration' },
       });
     },

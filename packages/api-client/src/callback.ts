@@ -1,7 +1,6 @@
 // The signature on Authy's callbacks: HMAC-SHA256 over nonce, method, URL and parameters, as the
 // Rails server that makes it writes them.
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { signatureOf, toQuery } from './signature.js';
 
 /** The parameters of a request: a POST's parsed JSON body, or a GET's query as it was received. */
 export type CallbackParams = string | Readonly<Record<string, unknown>>;
@@ -81,16 +80,10 @@ function mustBeText(name: string, value: unknown): void {
 function sign({ apiKey, nonce, method, url, params }: Callback): string | undefined {
   const [address = ''] = url.split(/[?#]/);
   const verb = typeof method === 'string' ? method.toUpperCase() : '';
-  const query = typeof params === 'string' ? params.replace(/^\?/, '') : flatten(params);
+  const query = typeof params === 'string' ? params.replace(/^\?/, '') : toQuery(params);
   if (query === undefined || !/^(?:GET|POST)$/.test(verb)) return undefined;
   if ([nonce, address, query].some((part) => part.includes('|'))) return undefined;
-  const text = new TextEncoder();
-  const mac = hmac(
-    sha256,
-    text.encode(apiKey),
-    text.encode(`${nonce}|${verb}|${address}|${query}`),
-  );
-  return btoa(String.fromCharCode(...mac));
+  return signatureOf(`${nonce}|${verb}|${address}|${query}`, apiKey);
 }
 
 const seconds = (nonce: string): number =>
@@ -104,39 +97,3 @@ function sameText(given: string, expected: string): boolean {
   }
   return difference === 0;
 }
-
-/** Deeper than this is nothing of Authy's, and could exhaust the stack. */
-const DEEPEST = 32;
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-/** Rails' Hash#to_query; undefined for what is no object. */
-function flatten(params: unknown): string | undefined {
-  if (!isObject(params) || Array.isArray(params)) return undefined;
-  return entriesOf(params, { prefix: '', depth: 0 });
-}
-
-/** Sorted as whole strings, level by level: by key alone, arrays of objects would come apart. */
-function entriesOf(
-  value: object,
-  { prefix, depth }: { prefix: string; depth: number },
-): string | undefined {
-  if (depth > DEEPEST) return undefined;
-  const parts: string[] = [];
-  for (const [name, inner] of Object.entries(value)) {
-    const isElement = Array.isArray(value);
-    const key = isElement ? `${prefix}[]` : prefix ? `${prefix}[${name}]` : name;
-    const part = isObject(inner)
-      ? entriesOf(inner, { prefix: key, depth: depth + 1 })
-      : `${encode(key)}=${encode(inner ?? '')}`;
-    if (part === undefined) return undefined;
-    if (part !== '' && inner !== undefined) parts.push(part);
-  }
-  return (Array.isArray(value) ? parts : parts.sort()).join('&');
-}
-
-/** A form's encoding as Ruby does it; half a surrogate pair is what UTF-8 makes of it. */
-const encode = (value: unknown): string =>
-  encodeURIComponent(String(value).replace(/\p{Surrogate}/gu, '\ufffd'))
-    .replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll('%20', '+');

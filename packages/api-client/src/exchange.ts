@@ -9,12 +9,14 @@ import { authyCode } from './wire/shape.js';
 export interface Call {
   method: 'get' | 'post' | 'delete';
   /** Whose part of the API this is. @default 'protected' */
-  door?: 'protected' | 'onetouch';
+  door?: 'protected' | 'onetouch' | 'dashboard';
   /** Segments after that, not yet encoded. */
   path: readonly string[];
   /** In our names, as is the body; what is undefined is left out. */
   query?: Readonly<Record<string, string | number | boolean | undefined>>;
   body?: object;
+  /** In place of both: parameters as they were signed, a query for `get` and a form otherwise. */
+  signed?: { params: string; headers: Record<string, string> };
   /** Whether the call changes nothing, so that it may be made again. @default false */
   repeatable?: boolean;
   signal?: AbortSignal | undefined;
@@ -25,16 +27,16 @@ export type Exchange = (call: Call) => Promise<Answer>;
 const RETRIED = [429, 500, 502, 503, 504];
 
 export function createExchange(settings: {
-  apiKey: string;
+  headers: Record<string, string>;
   baseUrl: string;
   fetch: typeof fetch;
   /** Milliseconds. */
   timeout: number;
   retry: number;
 }): Exchange {
-  const { apiKey, baseUrl, timeout, retry } = settings;
+  const { baseUrl, timeout, retry } = settings;
   const http: KyInstance = ky.create({
-    headers: { 'X-Authy-API-Key': apiKey, Accept: 'application/json' },
+    headers: { ...settings.headers, Accept: 'application/json' },
     redirect: 'manual',
     timeout,
   });
@@ -45,6 +47,7 @@ export function createExchange(settings: {
     path,
     query = {},
     body,
+    signed,
     repeatable = false,
     ...call
   }) => {
@@ -80,6 +83,10 @@ export function createExchange(settings: {
         throwHttpErrors: (status) => repeatable && RETRIED.includes(status),
         searchParams: toWire(query) as Record<string, string>,
         ...(body && { json: toWire(body) }),
+        ...(signed && {
+          headers: signed.headers,
+          [method === 'get' ? 'searchParams' : 'body']: new URLSearchParams(signed.params),
+        }),
         ...(signal && { signal }),
       });
     } catch (error) {

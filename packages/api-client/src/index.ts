@@ -15,6 +15,7 @@ export type { Logo, OneTouch } from './one-touch.js';
 export type { Phones } from './phones.js';
 export type { TokenDelivery, Tokens, TokenVerification } from './tokens.js';
 export type { UserCreation, UserLookup, UserRemoval, Users } from './users.js';
+export { createAuthyWebhooks, type Webhooks, type WebhooksOptions } from './webhooks.js';
 export type { ApplicationDetails, ApplicationStats, MonthlyStats } from './wire/application.js';
 export type { OneTouchRequest } from './wire/one-touch.js';
 export type { PhoneInfo, PhoneVerification, PhoneVerificationStart } from './wire/phones.js';

@@ -59,9 +59,16 @@ export const given = <T, U>(value: T | undefined, check: (value: T) => U): U | u
   value === undefined ? undefined : check(value);
 
 /** Visible ASCII: anything else could end the header or be altered on its way. */
-export function apiKey(value: unknown): string {
-  if (value === undefined) throw badInput('apiKey is missing');
-  return text('apiKey', value, /^[\x21-\x7e]+$/, 'visible ASCII characters');
+export function key(field: string, value: unknown): string {
+  if (value === undefined) throw badInput(`${field} is missing`);
+  return text(field, value, /^[\x21-\x7e]+$/, 'visible ASCII characters');
+}
+
+/** The address of something on the web. */
+export function webAddress(value: unknown, max: number): string {
+  const url = words('url', value, max);
+  if (!/^https?:/.test(url) || !URL.canParse(url)) throw badInput('url must be an absolute URL');
+  return url;
 }
 
 export function flag(field: string, value: unknown): boolean {
@@ -107,7 +114,7 @@ export function baseUrl(value: unknown): string {
 const isLoopback = (host: string): boolean =>
   /^(?:(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
 
-function text(field: string, value: unknown, shape: RegExp, wanted: string): string {
+export function text(field: string, value: unknown, shape: RegExp, wanted: string): string {
   if (typeof value !== 'string') throw new TypeError(`${field} must be a string`);
   if (!shape.test(value)) throw badInput(`${field} must be ${wanted}`);
   return value;

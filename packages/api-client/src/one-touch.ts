@@ -1,7 +1,7 @@
 // OneTouch: a person is asked to approve something in the Authy app.
 import { askWhether, NO_USER } from './ask.js';
 import type { Exchange } from './exchange.js';
-import { badInput, given, id, oneOf, uuid, wholeNumber, words } from './input.js';
+import { given, id, oneOf, uuid, webAddress, wholeNumber, words } from './input.js';
 import { type OneTouchRequest, readRequest, readRequestStatus } from './wire/one-touch.js';
 
 export interface Logo {
@@ -62,12 +62,10 @@ function details(field: string, given: Readonly<Record<string, string>>): object
   );
 }
 
-function logo({ res, url }: Logo): Logo {
-  if (!/^https?:/.test(words('url', url, LONGEST)) || !URL.canParse(url)) {
-    throw badInput('url must be an absolute URL');
-  }
-  return { res: oneOf('res', res, ['default', 'low', 'med', 'high']), url };
-}
+const logo = ({ res, url }: Logo): Logo => ({
+  url: webAddress(url, LONGEST),
+  res: oneOf('res', res, ['default', 'low', 'med', 'high']),
+});
 
 export function createOneTouch(exchange: Exchange): OneTouch {
   return {

@@ -17,11 +17,11 @@ import {
   type PhoneInfo,
   type PhoneVerification,
   type PhoneVerificationStart,
-  readCorrect,
   readPhoneInfo,
   readPhoneStatus,
   readStarted,
 } from './wire/phones.js';
+import { readDone } from './wire/shape.js';
 
 /** A national number in digits, and its calling code. */
 export interface Phone {
@@ -115,7 +115,7 @@ export function createPhones(exchange: Exchange): Phones {
         query,
         signal,
         flag: 'correct',
-        read: readCorrect,
+        read: readDone,
         no: { ...NOT_PENDING, '60022': 'mismatch' },
       });
     },

@@ -9,9 +9,9 @@ import {
 import type { Exchange } from './exchange.js';
 import { email, flag, given, id, ip, oneOf, phone } from './input.js';
 import { toWire } from './wire/names.js';
+import { readDone } from './wire/shape.js';
 import {
   readCreated,
-  readDone,
   readRemoved,
   readStatus,
   refusedFields,

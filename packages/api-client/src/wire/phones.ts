@@ -25,9 +25,6 @@ export const readStarted: Read<PhoneVerificationStart> = success(
   fromWire,
 );
 
-// {"message":"Verification code is correct.","success":true}
-export const readCorrect: Read<object> = success(v.object({}), () => ({}));
-
 export interface PhoneVerification {
   status: 'pending' | 'verified' | 'expired';
   secondsToExpire?: number;

@@ -62,6 +62,15 @@ export const success =
 
 const succeeded = v.object({ success: flag });
 
+/** An answer of which only the success matters, as {"message":"...","success":true}. */
+export const readDone: Read<object> = success(v.object({}), () => ({}));
+
+/** An answer about which nothing is written, handed on as it came. */
+export const readAsItCame: Read<Record<string, unknown>> = success(
+  v.custom<Record<string, unknown>>(() => true),
+  ({ message, success, ...rest }) => rest,
+);
+
 // {"message":"...","success":false,"errors":{"message":"..."},"error_code":"60020"}
 const failure = v.object({
   error_code: v.custom<string | number>(

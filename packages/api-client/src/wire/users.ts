@@ -103,10 +103,6 @@ export const readRemoved: Read<object> = success(
     /^User removed from application\.?$/.test(message) ? {} : { removed: false, reason: 'queued' },
 );
 
-/** An answer of which only the success matters. */
-// {"message":"User was updated successfully","success":true}
-export const readDone: Read<object> = success(v.object({}), () => ({}));
-
 export interface QrCode {
   /** The address of a PNG picture, over https or http. */
   url: string;
@@ -133,10 +129,4 @@ export const readSeed: Read<{ secret: string; otp?: string }> = success(
     otp: maybe(text),
   }),
   fromWire,
-);
-
-/** Nothing is written about this answer, so it is handed on as it came. */
-export const readRegistration: Read<{ registration: Readonly<Record<string, unknown>> }> = success(
-  v.custom<Record<string, unknown>>(() => true),
-  ({ message, success, ...registration }) => ({ registration }),
 );
