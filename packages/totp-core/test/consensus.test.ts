@@ -145,29 +145,6 @@ describe('the consensus', () => {
     expect([doubt, Math.round(best / 200)]).toStrictEqual(['outvoted', 0]);
   });
 
-  it('is left for that of the newest three, however many there were before', () => {
-    const before = [...steady(0, 8), ...steady(0, 4)];
-    const { doubt, best } = consensusOf(estimateOf([...before, ...steady(200, 3)]));
-    expect([doubt, Math.round(best / 200)]).toStrictEqual(['few', 1]);
-  });
-
-  it('is spread if less is common to all than two fifths of the shortest delay', () => {
-    expect(doubtOf([20, 20, 20, -28].map((lag) => [0, lag]))).toBeUndefined();
-    expect(doubtOf([20, 20, 20, -28.5].map((lag) => [0, lag]))).toBe('spread');
-  });
-
-  it('goes by the shortest delay for what is common, and by the longest for what is late', () => {
-    const estimate = estimateOf([20, 20, 20, -30].map((lag) => [0, lag]));
-    // A code that came within 3 s: 10 s in common is enough for it, and not for 30 s.
-    const quick = { ...estimate.samples.at(-1)!, max: 63 };
-    const { min, max, doubt } = consensusOf({
-      ...estimate,
-      samples: [...estimate.samples.slice(0, -1), quick],
-    });
-    expect({ min, doubt }).toStrictEqual({ min: -20, doubt: undefined });
-    expect(max).toBeCloseTo(2 * 30 + 20 + 15 + 60 * (1 - 0.004 ** 0.25), 9);
-  });
-
   it('is of the newest code where no two agree', () => {
     const { min, max, doubt } = consensusOf(
       estimateOf([0, 500, -500, 900, -900].map((o) => [o, 20])),
