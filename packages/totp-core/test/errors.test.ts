@@ -5,6 +5,7 @@ import {
   generateSecret,
   hotp,
   importKey,
+  leavesWindow,
   observe,
   parseUri,
   readClock,
@@ -49,6 +50,10 @@ function observed(wrong: object): () => unknown {
   return () => observe(undefined, { at: AT, step: 1, period: 30, ...wrong } as never);
 }
 
+function tolerated(wrong: object): () => unknown {
+  return () => leavesWindow(observed({})() as never, wrong);
+}
+
 function uri(parameters: string, label = 'ann'): () => unknown {
   return () => parseUri(`otpauth://totp/${label}?${parameters}`);
 }
@@ -72,6 +77,8 @@ const types: Row[] = [
   ['firstStep', macs({ firstStep: MARK })],
   ['codes', () => resynchronize(KEY, [] as never)],
   ['bytes', () => generateSecret(MARK as never)],
+  ['backward', tolerated({ backward: MARK })],
+  ['forward', tolerated({ forward: MARK })],
   ['step', observed({ step: MARK })],
   ['delay.max', observed({ delay: { min: 0, max: MARK } })],
   ['delay.min', observed({ delay: { min: MARK, max: 1 } })],
@@ -109,6 +116,8 @@ const ranges: Row[] = [
   ['HMAC', macs({ macs: Array(6002).fill(new Uint8Array(20)) })],
   ['firstStep', macs({ firstStep: -77 })],
   ['bytes', () => generateSecret(7)],
+  ['backward', tolerated({ backward: -77 })],
+  ['forward', tolerated({ forward: -77 })],
   ['step', observed({ step: -77 })],
   ['delay.max', observed({ delay: { min: 0, max: -77 } })],
   ['delay.min', observed({ delay: { min: -77, max: 1 } })],

@@ -44,6 +44,20 @@ describe('leavesWindow', () => {
     expect(at({ forward: 90 })).toBe(at({}));
   });
 
+  it('is sooner for a slow clock that is behind already, and for a fast one ahead', () => {
+    const days = (change: number, offset: number): number => {
+      const tolerance = { backward: 90, forward: 90 };
+      const { at } = leavesWindow(drifting(change, offset), tolerance) as { at: number };
+      return (at - START) / DAY;
+    };
+    for (const sign of [-1, 1]) {
+      // 40 s at 3.46 s a day are 11.6 days.
+      const sooner = days(sign * RATE * 0.8, 0) - days(sign * RATE * 0.8, sign * 40);
+      expect(sooner).toBeGreaterThan(6);
+      expect(sooner).toBeLessThan(18);
+    }
+  });
+
   it('has nothing to foretell of a clock that is kept right', () => {
     expect(leavesWindow(drifting(0, -20))).toStrictEqual({ leaves: false });
   });
