@@ -1,10 +1,12 @@
-/** `pnpm size`: what a bundle weighs, minified and compressed, beside the least it could. */
+/** `npm run size`: what a bundle weighs, minified and compressed, beside the least it could. */
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { ROOT, saveResults } from '../results.js';
 import { runNamed } from '../runs.js';
 import { type Sizes, sizesTable } from './table.js';
 
-const output = execFileSync('pnpm', ['exec', 'size-limit', '--json'], { cwd: ROOT });
+const tool = join(ROOT, 'node_modules/size-limit/bin.js');
+const output = execFileSync(process.execPath, [tool, '--json'], { cwd: ROOT });
 const measured: Sizes = JSON.parse(output.toString()).map(
   ({ name, size, sizeLimit }: { name: string; size: number; sizeLimit?: number }) => ({
     name,
