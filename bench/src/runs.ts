@@ -85,7 +85,7 @@ const DRIFT = [
 export const RUNS: readonly Run[] = [
   {
     name: 'speed',
-    command: 'pnpm bench',
+    command: 'npm run bench',
     sources: [...VERIFY_PATH, 'bench/src/speed', 'bench/package.json'],
     tables: [
       { name: 'targets', readme: 'bench/README.md', render: targetsTable },
@@ -94,7 +94,7 @@ export const RUNS: readonly Run[] = [
   },
   {
     name: 'ct',
-    command: 'pnpm ct',
+    command: 'npm run ct',
     sources: [...VERIFY_PATH, 'bench/src/ct', 'bench/package.json'],
     tables: [
       { name: 'ct', readme: 'bench/README.md', render: summary },
@@ -105,13 +105,13 @@ export const RUNS: readonly Run[] = [
   },
   {
     name: 'size',
-    command: 'pnpm size',
+    command: 'npm run size',
     sources: ['packages/totp-core/src', 'packages/totp-core/package.json', '.size-limit.json'],
     tables: [{ name: 'size', readme: 'bench/README.md', render: sizesTable }],
   },
   {
     name: 'simulate',
-    command: 'pnpm simulate',
+    command: 'npm run simulate',
     sources: [...DRIFT, 'bench/src/simulate', 'bench/src/diagnose/dice.ts'],
     tables: [
       { name: 'simulate-error', readme: 'bench/README.md', render: errorTable },
@@ -124,7 +124,7 @@ export const RUNS: readonly Run[] = [
   },
   {
     name: 'diagnose',
-    command: 'pnpm simulate',
+    command: 'npm run simulate',
     sources: [...DIAGNOSIS, 'bench/src/diagnose'],
     tables: [
       { name: 'diagnose-one', readme: 'bench/README.md', render: oneCodeTable },
@@ -137,7 +137,7 @@ export const RUNS: readonly Run[] = [
   },
   {
     name: 'witness',
-    command: 'pnpm simulate',
+    command: 'npm run simulate',
     sources: [
       'packages/totp-core/src/witness.ts',
       'packages/totp-core/src/interval.ts',

@@ -13,7 +13,7 @@ test.each(readmes())('the tables in %s are what the results files say', (readme)
 test('each run has a script of the project, and results', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   for (const { name, command } of RUNS) {
-    expect(scripts).toHaveProperty([command.replace(/^pnpm /, '')]);
+    expect(scripts).toHaveProperty([command.replace(/^npm run /, '')]);
     expect(loadResults(name), name).toBeDefined();
   }
 });
@@ -25,7 +25,7 @@ describe('a hash of sources', () => {
   });
 
   test('makes a run without results stale', () => {
-    const run = { name: 'never', command: 'pnpm never', sources: ['bench/src'], tables: [] };
+    const run = { name: 'never', command: 'npm run never', sources: ['bench/src'], tables: [] };
     expect(staleRuns([run])).toEqual([run]);
   });
 });
