@@ -48,3 +48,19 @@ test('the README counts the codes as they are', () => {
   const named = codes.filter((code) => authyMeaning(code) !== undefined).length;
   expect(README).toContain(`each of the ${named} codes`);
 });
+
+test('every method that the guide for users of other clients names is there', () => {
+  const guide = readFileSync(
+    new URL('../../../docs/guides/from-authy.md', import.meta.url),
+    'utf8',
+  );
+  const client = createAuthyClient({ apiKey: KEY });
+  const ours = guide
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) => line.split(' | ').at(-1) ?? '')
+    .flatMap((cell) => [...cell.matchAll(/`(users|tokens|phones|oneTouch|application)\.(\w+)/g)])
+    .map(([, group, name]) => ({ group, name }) as { group: keyof typeof client; name: string });
+  expect(new Set(ours.map(({ group, name }) => `${group}.${name}`)).size).toBe(21);
+  expect(ours.filter(({ group, name }) => !(name in client[group]))).toStrictEqual([]);
+});
