@@ -1,28 +1,20 @@
 /** An Authy to test against: its own users, used codes, clock and faults, shared with nothing. */
 import type { TotpParams } from '@driftlock/totp-core';
 import { Hono } from 'hono';
-import { createApplication } from './application/application.js';
-import { createStatistics } from './application/counts.js';
 import { applicationRoutes } from './application/routes.js';
 import type { Caller } from './caller.js';
 import { keyedBy, openDoors, refuse } from './door.js';
-import { createFaults } from './faults/faults.js';
-import { createMessages } from './messages.js';
-import { createApprovals } from './onetouch/approvals.js';
 import { oneTouchRoutes } from './onetouch/routes.js';
 import { operatorRoutes } from './operator/routes.js';
-import { createPhoneVerifications } from './phones/phones.js';
 import { phoneRoutes } from './phones/routes.js';
-import { randomHexId } from './random.js';
 import type { Tolerance } from './tokens/judge.js';
 import { tokenRoutes } from './tokens/routes.js';
 import { deviceRoutes } from './users/devices.js';
-import { isName } from './users/enrolment.js';
 import { drawPng } from './users/qr.js';
 import { userRoutes } from './users/routes.js';
-import { createUsers, holdToken } from './users/users.js';
+import { holdToken } from './users/seeds.js';
 import { webhookRoutes } from './webhooks/routes.js';
-import type { World } from './world.js';
+import { createWorld, type World } from './world.js';
 
 export { type Breakage, breakageOf } from './faults/broken.js';
 export type { Caller, Tolerance };
@@ -91,32 +83,6 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     },
     offset: () => world.offset,
   };
-}
-
-function createWorld(options: EmulatorOptions): World {
-  const { now = Date.now, tolerance = { backward: 60, forward: 30 } } = options;
-  for (const [side, seconds] of Object.entries(tolerance)) {
-    if (!(seconds >= 0 && seconds <= 3000))
-      throw new TypeError(`tolerance.${side}: 0 to 3000 seconds`);
-  }
-  const { appName = 'Authy emulator' } = options;
-  if (!isName(appName)) throw new TypeError('appName: expected 1 to 100 characters, no colon');
-  const world: World = {
-    users: createUsers(),
-    at: () => now() + world.offset * 1000,
-    offset: 0,
-    faults: createFaults({}),
-    pictures: new Map(),
-    messages: createMessages(),
-    phones: createPhoneVerifications(),
-    approvals: createApprovals(),
-    statistics: createStatistics(),
-    application: createApplication(appName),
-    webhooks: new Map(),
-    webhookKeys: { signingKey: randomHexId(), accessKey: randomHexId() },
-    tolerance,
-  };
-  return world;
 }
 
 function buildApp(world: World, { apiKey, operatorKey }: EmulatorOptions) {

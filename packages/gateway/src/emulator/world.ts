@@ -1,13 +1,16 @@
 /** What the emulator's routes share. */
-import type { Application } from './application/application.js';
-import type { Statistics } from './application/counts.js';
-import type { Faults } from './faults/faults.js';
-import type { Messages } from './messages.js';
-import type { Approvals } from './onetouch/approvals.js';
-import type { PhoneVerifications } from './phones/phones.js';
+import { type Application, createApplication } from './application/application.js';
+import { createStatistics, type Statistics } from './application/counts.js';
+import { createFaults, type Faults } from './faults/faults.js';
+import type { EmulatorOptions } from './index.js';
+import { createMessages, type Messages } from './messages.js';
+import { type Approvals, createApprovals } from './onetouch/approvals.js';
+import { createPhoneVerifications, type PhoneVerifications } from './phones/phones.js';
+import { randomHexId } from './random.js';
 import type { Tolerance } from './tokens/judge.js';
+import { isName } from './users/enrolment.js';
 import type { Picture } from './users/qr.js';
-import type { User, Users } from './users/users.js';
+import { createUsers, type User, type Users } from './users/users.js';
 import type { Webhook, WebhookKeys } from './webhooks/webhooks.js';
 
 export interface World {
@@ -27,6 +30,35 @@ export interface World {
   webhooks: Map<string, Webhook>;
   webhookKeys: WebhookKeys;
   tolerance: Tolerance;
+}
+
+/** Throws a TypeError for a tolerance or a name that is none. */
+export function createWorld({
+  now = Date.now,
+  tolerance = { backward: 60, forward: 30 },
+  appName = 'Authy emulator',
+}: Pick<EmulatorOptions, 'now' | 'tolerance' | 'appName'>): World {
+  for (const [side, seconds] of Object.entries(tolerance)) {
+    if (!(seconds >= 0 && seconds <= 3000))
+      throw new TypeError(`tolerance.${side}: 0 to 3000 seconds`);
+  }
+  if (!isName(appName)) throw new TypeError('appName: expected 1 to 100 characters, no colon');
+  const world: World = {
+    users: createUsers(),
+    at: () => now() + world.offset * 1000,
+    offset: 0,
+    faults: createFaults({}),
+    pictures: new Map(),
+    messages: createMessages(),
+    phones: createPhoneVerifications(),
+    approvals: createApprovals(),
+    statistics: createStatistics(),
+    application: createApplication(appName),
+    webhooks: new Map(),
+    webhookKeys: { signingKey: randomHexId(), accessKey: randomHexId() },
+    tolerance,
+  };
+  return world;
 }
 
 /** Removes a user and their picture. */

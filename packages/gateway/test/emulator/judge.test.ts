@@ -1,7 +1,8 @@
 import { AUTHY_APP, type TotpParams, totp } from '@driftlock/totp-core';
 import { expect, test } from 'vitest';
 import { judge } from '../../src/emulator/tokens/judge.js';
-import { createUsers, holdToken, type User } from '../../src/emulator/users/users.js';
+import { holdToken } from '../../src/emulator/users/seeds.js';
+import { createUsers, type User } from '../../src/emulator/users/users.js';
 import { RFC_SEED } from './loopback.js';
 
 const tolerance = { backward: 60, forward: 30 };

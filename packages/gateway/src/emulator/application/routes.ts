@@ -10,7 +10,7 @@ export function applicationRoutes(on: Door, world: World): void {
     return c.json(
       applicationStatistics(application, {
         months: statistics.months(),
-        users: users.all().length,
+        users: users.size(),
       }),
     );
   });

@@ -1,5 +1,4 @@
 /** What goes wrong on purpose, for every call of Authy's API; the same seed, the same luck. */
-
 import { refusal } from '../refusals.js';
 import { breakageOf, brokenReply } from './broken.js';
 import type { Dose, FaultSettings } from './settings.js';

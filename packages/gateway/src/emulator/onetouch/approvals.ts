@@ -1,5 +1,4 @@
 /** OneTouch: requests that a user approves or denies, here by an operator's hand. */
-
 import type { Params } from '../params.js';
 import { randomHexId } from '../random.js';
 import type { User } from '../users/users.js';

@@ -1,5 +1,4 @@
 /** Authy's OneTouch: ask a user's approval, and see what became of it. */
-
 import { type Door, refuse, withUser } from '../door.js';
 import type { World } from '../world.js';
 import { readAsked } from './approvals.js';

@@ -1,5 +1,4 @@
 /** What Authy answers about approval requests, byte for byte. */
-
 import type { World } from '../world.js';
 import { type Approval, statusOf } from './approvals.js';
 

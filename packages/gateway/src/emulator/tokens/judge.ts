@@ -1,6 +1,7 @@
 /** Whether a code of a user's is good, each one once. */
 import { verify } from '@driftlock/totp-core';
-import type { Token, User } from '../users/users.js';
+import type { Token } from '../users/seeds.js';
+import type { User } from '../users/users.js';
 
 /** Seconds around the emulator's clock in which a code is accepted. */
 export interface Tolerance {

@@ -1,5 +1,4 @@
 /** Authy's calls about codes: verify one, or have one sent by SMS, call or email. */
-
 import { type Call, type Door, refuse, withUser } from '../door.js';
 import { brokenReply } from '../faults/broken.js';
 import { numberOf, type User } from '../users/users.js';

@@ -1,5 +1,4 @@
 /** Codes sent to a user, who has one at a time: it is good once, and for ten minutes. */
-
 import type { Message } from '../messages.js';
 import { randomCode } from '../random.js';
 import type { User } from '../users/users.js';

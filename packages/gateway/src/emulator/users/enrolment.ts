@@ -2,7 +2,8 @@
 import { formatUri } from '@driftlock/totp-core';
 import type { Params } from '../params.js';
 import type { World } from '../world.js';
-import { type IssuedToken, issueToken, type User } from './users.js';
+import { type IssuedToken, issueToken } from './seeds.js';
+import type { User } from './users.js';
 
 const GENERIC = { algorithm: 'SHA1', digits: 6, period: 30 } as const;
 

@@ -56,9 +56,9 @@ function createUser(c: Call, world: World): Response {
   const reading = readPerson(params);
   if ('refused' in reading) return refuse(c, 'bad-user', reading.refused);
   const at = world.at();
-  const before = world.users.all().length;
+  const before = world.users.size();
   const user = world.users.enrol(reading.person, at);
-  if (world.users.all().length > before) world.statistics.count('users', at);
+  if (world.users.size() > before) world.statistics.count('users', at);
   if (params.get('send_install_link_via_sms') !== 'false' && world.application.sms) {
     const text = `Get the Authy app for ${world.application.name}`;
     world.messages.add({ at, via: 'sms', to: numberOf(user), authyId: String(user.id), text });

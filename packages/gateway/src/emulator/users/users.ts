@@ -1,25 +1,8 @@
-/** The emulator's users: who they are, the seeds they hold, and which of their codes were used. */
-import {
-  AUTHY_APP,
-  generateSecret,
-  importKey,
-  type TotpKey,
-  type TotpParams,
-} from '@driftlock/totp-core';
+/** The emulator's users: who they are, and what they hold. */
+import { AUTHY_APP } from '@driftlock/totp-core';
 import { randomHexId } from '../random.js';
 import type { SentCode } from '../tokens/sent.js';
-
-/** A seed of a user's. `token` is Authy's word for it. */
-export interface Token {
-  key: TotpKey;
-  /** Steps whose code was accepted; never pruned, because the clock may be set back. */
-  used: Set<number>;
-}
-
-/** A token whose seed was made here, and so can be handed to a phone. */
-export interface IssuedToken extends Token {
-  secret: string;
-}
+import { type IssuedToken, issueToken, type Token } from './seeds.js';
 
 /** A phone with the app on it. */
 export interface Device {
@@ -76,8 +59,9 @@ export interface Users {
   enrol(person: Person, since: number): User;
   /** Puts the app on a phone of theirs; nothing where it is on one. */
   register(user: User, since: number): void;
-  /** Every user there is. */
-  all(): User[];
+  /** Every user there is, oldest first; one may be removed while they are gone through. */
+  all(): Iterable<User>;
+  size(): number;
   remove(user: User): void;
 }
 
@@ -124,7 +108,8 @@ export function createUsers(): Users {
     register(user, since) {
       user.device ??= { id: nextDevice++, since };
     },
-    all: () => [...users.values()],
+    all: () => users.values(),
+    size: () => users.size,
     remove(user) {
       users.delete(String(user.id));
       const phone = phoneOf(user);
@@ -140,13 +125,4 @@ function phoneOf({ cellphone, countryCode }: Person): string | undefined {
 /** As it is dialled; empty where there is none. */
 export function numberOf({ cellphone, countryCode }: User): string {
   return cellphone === undefined ? '' : `+${countryCode} ${cellphone}`;
-}
-
-export function issueToken(params: TotpParams): IssuedToken {
-  const secret = generateSecret();
-  return { ...holdToken(secret, params), secret };
-}
-
-export function holdToken(secret: string | Uint8Array, params: TotpParams): Token {
-  return { key: importKey(secret, params), used: new Set() };
 }
