@@ -26,7 +26,7 @@ export const REPORTED: readonly Target[] = [
   target('forecast'),
   target('hmac', 'node-crypto'),
   { ...target('import-key'), tests: testsOf('key') },
-  target('key', 'errors'),
+  target('key', 'errors', 'totp'),
   target('likelihood'),
   { ...target('offset'), tests: testsOf('drift', 'resynchronize') },
   target('resynchronize', 'errors', 'node-crypto'),

@@ -168,6 +168,9 @@ describe('a refusal of a value', () => {
   it.each(ranges)('names %s and no value (%#)', (name, call) => {
     const error = refusal(call);
     expect(error).toBeInstanceOf(TotpError);
+    expect(['ERR_SECRET', 'ERR_PARAMS', 'ERR_INSTANT', 'ERR_URI']).toContain(
+      (error as TotpError).code,
+    );
     expect(error.message).toContain(name);
     expect(error.message).not.toMatch(/QQ|77|86401|GEZD/);
     expect(error.cause).toBeUndefined();
