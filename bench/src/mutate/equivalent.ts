@@ -12,9 +12,13 @@ export interface Equivalent {
   why: string;
 }
 
-const [BASE32, HOTP, VERIFY] = ['base32', 'hotp', 'verify'].map(
-  (name) => `packages/totp-core/src/${name}.ts`,
-) as [string, string, string];
+const [BASE32, HMAC, HOTP, RESYNCHRONIZE, VERIFY] = [
+  'base32',
+  'hmac',
+  'hotp',
+  'resynchronize',
+  'verify',
+].map((name) => `packages/totp-core/src/${name}.ts`) as [string, string, string, string, string];
 
 const ROUNDED =
   'the quotient is still right or 1 too small, as its test shows for every upper half';
@@ -28,6 +32,20 @@ export const EQUIVALENT: readonly Equivalent[] = [
     replacement: '/=+/',
     why: 'Base32 has an equals sign at its end alone',
   },
+  {
+    file: HMAC,
+    where: 'i < short.length',
+    code: 'i < short.length',
+    replacement: 'i <= short.length',
+    why: 'beyond the key is nothing, which changes no bit',
+  },
+  {
+    file: HMAC,
+    where: 'i < made.length',
+    code: 'i < made.length',
+    replacement: 'i <= made.length',
+    why: 'what is read of the padding is written nowhere',
+  },
   { file: HOTP, where: 'factor: 17_179', code: '17_179', replacement: '17178', why: ROUNDED },
   { file: HOTP, where: 'factor: 27_487', code: '27_487', replacement: '27486', why: ROUNDED },
   { file: HOTP, where: 'factor: 21_990', code: '21_990', replacement: '21989', why: ROUNDED },
@@ -37,6 +55,20 @@ export const EQUIVALENT: readonly Equivalent[] = [
     code: '31',
     replacement: '30',
     why: 'what is shifted has less than 30 bits',
+  },
+  {
+    file: RESYNCHRONIZE,
+    where: 'i + 1 < found.length',
+    code: 'i + 1 < found.length',
+    replacement: 'i + 1 <= found.length',
+    why: 'beyond the last mark is nothing, which has no bit set',
+  },
+  {
+    file: RESYNCHRONIZE,
+    where: 'i + 1 < found.length',
+    code: 'i + 1',
+    replacement: 'i - 1',
+    why: 'beyond the last mark is nothing, which has no bit set',
   },
   {
     file: VERIFY,
