@@ -1,5 +1,6 @@
 // When an authenticator will have left the window.
 import { describe, expect, it } from 'vitest';
+import { consensusOf } from '../src/consensus.js';
 import { type DriftEstimate, leavesWindow, observe, predict } from '../src/index.js';
 import { DAY, estimateOf, START } from './samples.js';
 
@@ -26,6 +27,20 @@ describe('leavesWindow', () => {
     // 50 s at 3.46 s a day: 14.5 days after the thirtieth, by true numbers.
     expect(days).toBeGreaterThan(38);
     expect(days).toBeLessThan(50);
+  });
+
+  it('is when the room that is left is used up, at half a minute each way unless told', () => {
+    for (const change of [RATE, -RATE]) {
+      const estimate = drifting(change * 0.8, change > 0 ? -20 : 20);
+      const known = consensusOf(estimate);
+      const room = change > 0 ? 30 - known.best : 30 + known.best;
+      const { at } = estimate.samples.at(-1)!;
+      const found = leavesWindow(estimate);
+      const leaving = at + Math.round((room / Math.abs(known.change)) * 1000);
+      expect(found).toStrictEqual({ leaves: true, at: leaving });
+      expect(leavesWindow(estimate, { backward: 30, forward: 30 })).toStrictEqual(found);
+      expect(leavesWindow(estimate, { backward: 31, forward: 31 })).not.toStrictEqual(found);
+    }
   });
 
   it('is later where more is tolerated, by as much as it takes to drift there', () => {

@@ -59,6 +59,14 @@ describe('the likeliest offset', () => {
     expect(Math.abs(best)).toBeLessThan(4);
   });
 
+  it('is what it was when its figures were published', () => {
+    const within = { min: -8, max: 24 };
+    const bests = [lags(0, 2, 8), lags(0, 5, 4), lags(3, 20, 8)].map(
+      (typed) => bestOf(typed, { within }).best,
+    );
+    expect(bests).toStrictEqual([9.5, 7, 2]);
+  });
+
   it('scales with the period and the delay', () => {
     const wide = bestOf(lags(3, 20, 8)).best;
     const samples = lags(3, 20, 8).map((lag) => ({

@@ -85,6 +85,11 @@ describe('an estimate', () => {
     });
   });
 
+  it('moved after the last code that counted, whatever stray code was refused before', () => {
+    const stray = [...days(0, 5, 0), { day: 5, offset: -900 }, ...days(6, 8, 0)];
+    expect(stability(learn([...stray, ...days(14, 3, 400)]))).toMatchObject({ reason: 'moved' });
+  });
+
   it('is of two devices, if the refused codes come in turn with the others', () => {
     const two = Array.from({ length: 12 }, (_, i) => ({ day: i, offset: i % 2 === 0 ? 0 : -240 }));
     const found = stability(learn(two));
