@@ -71,6 +71,17 @@ const VECTORS: { name: string; callback: Callback; signature: string }[] = [
     signature: 'mKIOcv2vDR0hpyJUXL7qXQ6EzX0u8PJ/wcp4YADv88M=',
   },
   {
+    name: 'names that sort otherwise with their values than alone',
+    callback: {
+      apiKey: 'key-of-ours',
+      nonce: NONCE,
+      method: 'POST',
+      url: URL_OF_OURS,
+      params: { a: 1, 'a b': 2, B: 3, 'a*b': 4 },
+    },
+    signature: 'ft6QKn49l8yCE4+aAuRp+MlW2oFuHjR4l94176Y1hxM=',
+  },
+  {
     name: 'twelve elements in their own order',
     callback: {
       apiKey: 'key-of-ours',
