@@ -51,6 +51,13 @@ export const EQUIVALENT: readonly Equivalent[] = [
   { file: HOTP, where: 'factor: 21_990', code: '21_990', replacement: '21989', why: ROUNDED },
   {
     file: HOTP,
+    where: 'modulus & 0xffff',
+    code: '0xffff',
+    replacement: '65534',
+    why: 'powers of ten are even',
+  },
+  {
+    file: HOTP,
     where: 'less >> 31',
     code: '31',
     replacement: '30',
@@ -69,6 +76,13 @@ export const EQUIVALENT: readonly Equivalent[] = [
     code: 'i + 1',
     replacement: 'i - 1',
     why: 'beyond the last mark is nothing, which has no bit set',
+  },
+  {
+    file: VERIFY,
+    where: 'after = -1',
+    code: '1',
+    replacement: '2',
+    why: 'there is no step below 0',
   },
   {
     file: VERIFY,

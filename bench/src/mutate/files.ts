@@ -15,7 +15,7 @@ export const HELD: readonly Target[] = [
   target('verify', 'errors', 'node-crypto'),
 ];
 
-/** Those of them that compute with bits: held for operators on bits and for numbers, too. */
+/** Those of them that compute with bits: no operator on bits and no number may go unnoticed. */
 export const BITS: readonly Target[] = HELD.filter(({ file }) => /(hotp|verify)\.ts$/.test(file));
 
 /** These are reported. */

@@ -1,5 +1,6 @@
 /** From reports to a score for each file, and to what makes the run worth nothing. */
-import { BITS, CONTROL, HELD, LEAST, type Target } from './files.js';
+import { whyOf } from './equivalent.js';
+import { BITS, CONTROL, HELD, LEAST } from './files.js';
 
 /** Stryker's, as far as it is read here (the mutation-testing report schema). */
 export interface Report {
@@ -76,14 +77,22 @@ export function percent({ killed, timedOut, mutants }: Score): number {
   return (100 * (killed + timedOut)) / mutants;
 }
 
-/** The held files that are missing or score too little. */
+/**
+ * The held files that are missing or score too little; of bits, those of which anything survived
+ * that is not known to be equivalent.
+ */
 export function tooLow({ stryker, bits }: Measured): string[] {
   // Written so that a file without mutants, which scores NaN, is one of them.
-  const low = ({ scores }: Tried, held: readonly Target[]): string[] =>
-    held
-      .map(({ file }) => file)
-      .filter((file) => !scores.some((one) => one.file === file && percent(one) >= LEAST));
-  return [...low(stryker, HELD), ...low(bits, BITS).map((file) => `${file}, bits`)];
+  const low = HELD.filter(
+    ({ file }) => !stryker.scores.some((one) => one.file === file && percent(one) >= LEAST),
+  );
+  const open = bits.unnoticed.filter((one) => whyOf(one) === undefined);
+  const loose = BITS.filter(
+    ({ file }) =>
+      !bits.scores.some((one) => one.file === file && one.mutants > 0) ||
+      open.some((one) => one.file === file),
+  );
+  return [...low.map(({ file }) => file), ...loose.map(({ file }) => `${file}, bits`)];
 }
 
 /** Each control mutant has to end as the last comment above it says, and each end has to occur. */

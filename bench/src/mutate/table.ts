@@ -21,7 +21,7 @@ export function scoreTable({ faults, stryker, bits }: Measured): string {
     ),
     ...others.map((score) => row(score, { name: nameOf(score), of: stryker, bold: '' })),
     '',
-    `In bold: held at ${LEAST} or more.`,
+    `In bold: held at ${LEAST} or more; of bits, nothing may survive that is not equivalent.`,
   ].join('\n');
 }
 
