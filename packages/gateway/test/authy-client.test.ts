@@ -4,6 +4,7 @@ import {
   type AuthyClient,
   AuthyError,
   createAuthyClient,
+  createAuthyWebhooks,
   verifyCallbackSignature,
 } from '@driftlock/api-client';
 import { AUTHY_APP, importKey, totp } from '@driftlock/totp-core';
@@ -414,6 +415,24 @@ test('application: what it is, and what happened', async () => {
       },
     ],
   });
+});
+
+test('webhooks: made, listed and removed with signed calls', async () => {
+  const { operator, origin } = await served();
+  const keys = async () => JSON.parse((await operator('/emulator/webhooks')).text);
+  const { signingKey, accessKey } = await keys();
+  const options = { apiKey: API_KEY, accessKey, signingKey, baseUrl: origin, retry: 0 };
+  const webhooks = createAuthyWebhooks(options);
+  const webhook = { name: 'a & b', url: 'https://app.example/hook', events: ['user_added', 'x'] };
+  const created = await webhooks.create(webhook);
+  const { id } = (await keys()).webhooks[0];
+  expect(created).toMatchObject({ webhook: { id, ...webhook } });
+  expect(await webhooks.list()).toMatchObject({ webhooks: [{ id, ...webhook }] });
+  await webhooks.remove({ webhook: id });
+  expect((await keys()).webhooks).toStrictEqual([]);
+  await expect(webhooks.remove({ webhook: id })).rejects.toMatchObject({ authyCode: '60100' });
+  const forged = createAuthyWebhooks({ ...options, signingKey: `${signingKey}0` });
+  await expect(forged.list()).rejects.toMatchObject({ kind: 'refused', authyCode: '60087' });
 });
 
 test('a wrong key is no ruling, though it has the status of a wrong code', async () => {

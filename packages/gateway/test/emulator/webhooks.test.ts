@@ -63,6 +63,17 @@ test('a webhook is made, listed and deleted with signed calls', async () => {
   ]);
 });
 
+test('a webhook is deleted by a parameter, too', async () => {
+  const { keys, signed, ask, read } = await withKeys();
+  const query = `${keys}&${SORTED}`;
+  const sent = { method: 'POST', headers: signed('POST', query) };
+  const { id } = JSON.parse((await ask(`${PATH}?${query}`, sent))[1]).webhook;
+  const named = `${keys}&webhook_id=${id}`;
+  const headers = signed('DELETE', named);
+  expect((await ask(`${PATH}?${named}`, { method: 'DELETE', headers }))[0]).toBe(200);
+  expect((await read()).webhooks).toStrictEqual([]);
+});
+
 test('a form says the same, and is signed the same', async () => {
   const { keys, signed, ask } = await withKeys();
   const sent = { ...form({}), body: `${keys}&${SORTED}` };

@@ -22,10 +22,14 @@ export function webhookRoutes(guarded: Guarded, world: World, apiKey: string): v
     const all = [...webhooks.values()];
     return c.json({ webhooks: all, count: all.length, message: 'Webhooks', success: true });
   });
-  on('DELETE', `${path}/:id`, (c) => {
-    if (!webhooks.delete(c.req.param('id') ?? '')) return refuse(c, 'no-such-webhook');
-    return c.json({ message: 'Webhook deleted', success: true });
-  });
+  // Which of the two Authy wants is not recorded.
+  for (const named of [path, `${path}/:id`]) {
+    on('DELETE', named, (c) => {
+      const id = c.req.param('id') ?? c.get('params').get('webhook_id') ?? '';
+      if (!webhooks.delete(id)) return refuse(c, 'no-such-webhook');
+      return c.json({ message: 'Webhook deleted', success: true });
+    });
+  }
 }
 
 function signedBy(world: World, apiKey: string) {
