@@ -9,6 +9,8 @@ import {
   reliabilityTable,
   twoCodesTable,
 } from './diagnose/table.js';
+import { HELD, REPORTED } from './mutate/files.js';
+import { equivalentTable, scoreTable } from './mutate/table.js';
 import {
   coverageTable,
   errorTable,
@@ -120,6 +122,21 @@ export const RUNS: readonly Run[] = [
       { name: 'simulate-strained', readme: 'bench/README.md', render: strainedTable },
       { name: 'simulate-ratchet', readme: 'bench/README.md', render: ratchetTable },
       { name: 'simulate-forecast', readme: 'bench/README.md', render: forecastTable },
+    ],
+  },
+  {
+    name: 'mutate',
+    command: 'npm run mutate',
+    sources: [
+      ...new Set([...HELD, ...REPORTED].flatMap(({ file, tests }) => [file, ...tests])),
+      'packages/totp-core/test/samples.ts',
+      'packages/totp-core/test/vectors',
+      'bench/mutate',
+      ...['bits', 'files', 'score', 'stryker'].map((file) => `bench/src/mutate/${file}.ts`),
+    ],
+    tables: [
+      { name: 'mutate', readme: 'bench/README.md', render: scoreTable },
+      { name: 'mutate-equivalent', readme: 'bench/README.md', render: equivalentTable },
     ],
   },
   {

@@ -192,8 +192,8 @@ describe('the tables', () => {
       ].join('\n'),
     );
     expect(equivalentTable(run).split('\n')).toStrictEqual([
-      '| | mutant | why it is the same |',
-      '| --- | --- | --- |',
+      '| | in | mutant | why it is the same |',
+      '| --- | --- | --- | --- |',
       expect.stringContaining(`| ${name} | \``),
     ]);
     expect(equivalentTable(run)).toContain(known!.why);

@@ -115,13 +115,14 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
 ];
 
-/** Why no test can notice a mutant; undefined if nobody knows. */
-export function whyOf({ file, where, code, replacement }: Unnoticed): string | undefined {
+/** The same as the code for a known reason; undefined if nobody knows one. */
+export function equivalentTo(mutant: Unnoticed): Equivalent | undefined {
+  const { file, where, code, replacement } = mutant;
   return EQUIVALENT.find(
     (one) =>
       one.file === file &&
       where.includes(one.where) &&
       one.code === code &&
       [one.replacement].flat().includes(replacement),
-  )?.why;
+  );
 }

@@ -1,11 +1,11 @@
-/** `pnpm mutate`: breaks the core in every small way, and counts what its tests notice. */
+/** `npm run mutate`: breaks the core in every small way, and counts what its tests notice. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, saveResults } from '../results.js';
 import { runNamed } from '../runs.js';
 import { readmes, withTables } from '../tables.js';
 import { tryBits } from './bits.js';
-import { whyOf } from './equivalent.js';
+import { equivalentTo } from './equivalent.js';
 import { BITS, HELD, REPORTED } from './files.js';
 import { faultsIn, type Measured, type Tried, tooLow, triedIn } from './score.js';
 import { tryStryker } from './stryker.js';
@@ -41,6 +41,6 @@ function add(all: Tried, one: Tried): void {
   all.unnoticed.push(...one.unnoticed);
   for (const score of one.scores) console.error(JSON.stringify(score));
   for (const mutant of one.unnoticed) {
-    if (whyOf(mutant) === undefined) console.error(JSON.stringify(mutant));
+    if (equivalentTo(mutant) === undefined) console.error(JSON.stringify(mutant));
   }
 }

@@ -1,5 +1,5 @@
 /** From reports to a score for each file, and to what makes the run worth nothing. */
-import { whyOf } from './equivalent.js';
+import { equivalentTo } from './equivalent.js';
 import { BITS, CONTROL, HELD, LEAST } from './files.js';
 
 /** Stryker's, as far as it is read here (the mutation-testing report schema). */
@@ -86,7 +86,7 @@ export function tooLow({ stryker, bits }: Measured): string[] {
   const low = HELD.filter(
     ({ file }) => !stryker.scores.some((one) => one.file === file && percent(one) >= LEAST),
   );
-  const open = bits.unnoticed.filter((one) => whyOf(one) === undefined);
+  const open = bits.unnoticed.filter((one) => equivalentTo(one) === undefined);
   const loose = BITS.filter(
     ({ file }) =>
       !bits.scores.some((one) => one.file === file && one.mutants > 0) ||

@@ -10,8 +10,10 @@ import type { Report } from './score.js';
 export function tryStryker({ file, tests }: Target): Report {
   const path = join(ROOT, '.stryker-tmp/report.json');
   rmSync(path, { force: true });
+  const tool = join(ROOT, 'node_modules/@stryker-mutator/core/bin/stryker.js');
   const config = 'bench/mutate/stryker.config.json';
-  execFileSync('pnpm', ['exec', 'stryker', 'run', config, '--mutate', `${file},${CONTROL.file}`], {
+  const mutated = `${file},${CONTROL.file}`;
+  execFileSync(process.execPath, [tool, 'run', config, '--mutate', mutated], {
     cwd: ROOT,
     env: { ...process.env, TESTS: [...tests, ...CONTROL.tests].join() },
     stdio: 'inherit',

@@ -1,7 +1,7 @@
 /** The mutation run as tables. */
-import { whyOf } from './equivalent.js';
+import { type Equivalent, equivalentTo } from './equivalent.js';
 import { HELD, LEAST } from './files.js';
-import { type Measured, percent, type Score, type Tried, type Unnoticed } from './score.js';
+import { type Measured, percent, type Score, type Tried } from './score.js';
 
 /** A row for each file and kind of mutants, with what is held at the top. */
 export function scoreTable({ faults, stryker, bits }: Measured): string {
@@ -27,15 +27,18 @@ export function scoreTable({ faults, stryker, bits }: Measured): string {
 
 /** What no test can notice, and why. */
 export function equivalentTable({ stryker, bits }: Measured): string {
-  const rows = [...stryker.unnoticed, ...bits.unnoticed]
-    .filter((one) => whyOf(one) !== undefined)
-    .map((one) => `| ${nameOf(one)} | ${changeOf(one)} | ${whyOf(one)} |`);
-  return ['| | mutant | why it is the same |', '| --- | --- | --- |', ...rows].join('\n');
+  const known = [...stryker.unnoticed, ...bits.unnoticed].flatMap((one) => equivalentTo(one) ?? []);
+  const rows = [...new Set(known)].map(
+    (one) => `| ${nameOf(one)} | ${inCode(one.where)} | ${changeOf(one)} | ${one.why} |`,
+  );
+  return ['| | in | mutant | why it is the same |', '| --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  );
 }
 
 function row(score: Score, { name, of, bold }: { name: string; of: Tried; bold: string }): string {
   const { file, mutants, killed, timedOut, survived, notCovered } = score;
-  const equivalent = of.unnoticed.filter((one) => one.file === file && whyOf(one)).length;
+  const equivalent = of.unnoticed.filter((one) => one.file === file && equivalentTo(one)).length;
   const shownScore = `${bold}${shown(score)}${bold}`;
   const cells = [name, mutants, killed, timedOut, survived, notCovered, equivalent, shownScore];
   return `| ${cells.join(' | ')} |`;
@@ -50,8 +53,10 @@ function nameOf({ file }: { file: string }): string {
   return file.slice(file.lastIndexOf('/') + 1);
 }
 
-function changeOf({ code, replacement }: Unnoticed): string {
-  return [code, replacement]
-    .map((text) => `\`${text.replace(/\s+/g, ' ').replaceAll('|', '\\|')}\``)
-    .join(' → ');
+function changeOf({ code, replacement }: Equivalent): string {
+  return `${inCode(code)} → ${[replacement].flat().map(inCode).join(', ')}`;
+}
+
+function inCode(text: string): string {
+  return `\`${text.replace(/\s+/g, ' ').replaceAll('|', '\\|')}\``;
 }
