@@ -1,5 +1,6 @@
 /** What only the operator asks: why a code failed, how far a clock is off, to set an offset anew. */
 import { type DriftEstimate, leavesWindow, predict, stability } from '@driftlock/totp-core';
+import { toleranceOf } from '@driftlock/verifier';
 import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
 import { readBody, readCode } from './body.js';
@@ -80,6 +81,6 @@ function leaving(
   estimate: DriftEstimate,
 ): { leavesWindowAt?: number } {
   if (!authority) return {};
-  const left = leavesWindow(estimate, { backward: 60, forward: 30, ...policy.tolerance });
+  const left = leavesWindow(estimate, toleranceOf(policy));
   return left.leaves ? { leavesWindowAt: left.at } : {};
 }
