@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import { readEnrolment } from './enrolment.js';
 import { type Parts, withAccount } from './parts.js';
 import { problem } from './problem.js';
-import type { Account, NewAccount } from './stores.js';
+import type { Account, NewAccount } from './stores/stores.js';
 
 const PAGE = 100;
 

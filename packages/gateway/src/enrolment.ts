@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import * as v from 'valibot';
 import { readBody } from './body.js';
 import { type ProblemDetails, problem } from './problem.js';
-import type { NewAccount, Seed } from './stores.js';
+import type { NewAccount, Seed } from './stores/stores.js';
 
 /** Bytes; RFC 4226 section 4 wants 16, and what is in the field has 10. */
 const SHORTEST_SECRET = 10;

@@ -8,11 +8,11 @@ import {
 } from '@driftlock/verifier';
 import { authorityWithin, emulatorFor } from './emulated.js';
 import { createInFlight } from './in-flight.js';
-import { memoryStores } from './memory-stores.js';
 import { checkOptions, type GatewayOptions } from './options.js';
 import { createRepeats } from './repeats.js';
 import { buildRoutes } from './routes.js';
-import type { Stores } from './stores.js';
+import { memoryStores } from './stores/memory-stores.js';
+import type { Stores } from './stores/stores.js';
 
 export interface Gateway {
   /** Always answers; what can't be served is a problem document. `ctx` keeps background work alive. */

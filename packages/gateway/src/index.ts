@@ -1,7 +1,7 @@
 /** The gateway as one fetch handler, for any runtime; Node's server is in ./node. */
 export { createGateway, type Gateway } from './gateway.js';
-export { memoryStores } from './memory-stores.js';
 export type { GatewayOptions } from './options.js';
+export { memoryStores } from './stores/memory-stores.js';
 export type {
   Account,
   AccountStore,
@@ -11,4 +11,4 @@ export type {
   NewAccount,
   Seed,
   Stores,
-} from './stores.js';
+} from './stores/stores.js';

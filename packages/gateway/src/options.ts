@@ -2,7 +2,7 @@
 import type { Authority } from '@driftlock/api-client';
 import type { Clock, Policy, VerifierEvent } from '@driftlock/verifier';
 import type { Emulator } from './emulator/index.js';
-import type { Stores } from './stores.js';
+import type { Stores } from './stores/stores.js';
 
 export interface GatewayOptions {
   /**

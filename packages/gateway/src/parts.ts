@@ -6,7 +6,7 @@ import type { Emulator } from './emulator/index.js';
 import type { GatewayOptions } from './options.js';
 import { problem } from './problem.js';
 import type { Repeats } from './repeats.js';
-import type { Account, Stores } from './stores.js';
+import type { Account, Stores } from './stores/stores.js';
 
 export interface Parts {
   mode: GatewayOptions['mode'];

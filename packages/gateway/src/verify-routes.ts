@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono';
 import { readCode } from './body.js';
 import { isProvisional, type Parts, withAccount } from './parts.js';
 import { problem, seconds } from './problem.js';
-import type { DecisionRecord } from './stores.js';
+import type { DecisionRecord } from './stores/stores.js';
 
 const STATUS: Partial<Record<string, 429 | 503>> = { throttled: 429, unavailable: 503 };
 

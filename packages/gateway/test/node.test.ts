@@ -5,8 +5,8 @@ import { connect, createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Authority } from '@driftlock/verifier';
 import { expect, onTestFinished, test } from 'vitest';
-import { memoryStores } from '../src/memory-stores.js';
 import { serveGateway } from '../src/node.js';
+import { memoryStores } from '../src/stores/memory-stores.js';
 import { AUTHY, OPERATOR, serve } from './served.js';
 
 const keys = { operator: OPERATOR };

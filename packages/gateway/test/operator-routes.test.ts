@@ -9,7 +9,7 @@ import {
   totp,
 } from '@driftlock/totp-core';
 import { expect, test } from 'vitest';
-import { memoryStores } from '../src/memory-stores.js';
+import { memoryStores } from '../src/stores/memory-stores.js';
 import { AUTHY, problem, START, serve } from './served.js';
 
 test('a diagnosis finds a phone that is hours off, and accepts nothing', async () => {

@@ -1,6 +1,6 @@
 import { EMPTY_ACCOUNT, type Ledger, ledgerOver, memoryLedger } from '@driftlock/verifier';
 import { expect, test } from 'vitest';
-import { memoryStores } from '../src/memory-stores.js';
+import { memoryStores } from '../src/stores/memory-stores.js';
 import { serve } from './served.js';
 
 const CLIENTS = 100;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memoryStores } from '../src/memory-stores.js';
+import { memoryStores } from '../src/stores/memory-stores.js';
 import { AUTHY, problem, START, serve } from './served.js';
 
 const KEYED = [

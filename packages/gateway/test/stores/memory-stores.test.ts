@@ -1,7 +1,7 @@
 import { totp } from '@driftlock/totp-core';
 import { testLedger, testOutbox } from '@driftlock/verifier/testing';
 import { expect, test } from 'vitest';
-import { memoryStores } from '../src/memory-stores.js';
+import { memoryStores } from '../../src/stores/memory-stores.js';
 
 const secret = () => new TextEncoder().encode('12345678901234567890');
 const seeds = () => [{ credential: 'phone', secret: secret(), params: {} }];
