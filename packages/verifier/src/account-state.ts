@@ -1,6 +1,15 @@
 /** One account's ledger state as pure reducers; an engine only has to apply them atomically. */
-import { endRun, NO_ATTEMPTS, returnAttempt, takeAttempt } from './attempts.js';
-import type { AccountState, Consume, GiveBack, Latch, Take, TakeOptions } from './ledger.js';
+import { NO_ATTEMPTS } from './attempts.js';
+import type {
+  AccountState,
+  AttemptLimits,
+  Consume,
+  GiveBack,
+  Latch,
+  Origin,
+  Take,
+} from './ledger.js';
+import { endMeteredRun, returnMetered, takeMetered } from './meters.js';
 
 export interface Reduced<Result> {
   state: AccountState;
@@ -49,13 +58,13 @@ export function isUsed(
   );
 }
 
-export function take(state: AccountState, options: Required<TakeOptions>): Reduced<Take> {
-  const { attempts, ...taken } = takeAttempt(state.attempts, {
-    at: options.at,
-    limits: options.attempts,
-  });
-  const next = attempts === state.attempts ? state : { ...state, attempts };
-  return { state: next, result: taken.taken ? { ...taken, state: next } : taken };
+export function take(
+  before: AccountState,
+  options: { at: number; attempts: AttemptLimits; from?: Origin },
+): Reduced<Take> {
+  const { attempts: limits, ...made } = options;
+  const { state, take } = takeMetered(before, { ...made, limits });
+  return { state, result: take };
 }
 
 export function consume(
@@ -76,12 +85,11 @@ function spend(state: AccountState, use: Consume & { at: number }): AccountState
   const { credential, step, at, attempt, reserve, begins = at, ends = begins } = use;
   const far = begins - at > FAR_AHEAD;
   return {
-    ...state,
+    ...(attempt === undefined ? state : endMeteredRun(state, attempt)),
     last: far ? state.last : { ...state.last, [credential]: step },
     ahead: far ? [...state.ahead, { credential, step, ends }] : state.ahead,
     asking: state.asking.filter((held) => held.credential !== credential || held.step !== step),
     uses: reserve ? [...state.uses, { id: reserve.id, at }] : state.uses,
-    attempts: attempt === undefined ? state.attempts : endRun(state.attempts, attempt),
   };
 }
 
@@ -93,19 +101,18 @@ function hold(state: AccountState, use: Consume & { at: number }): AccountState 
 
 export function giveBack(state: AccountState, what: GiveBack): Reduced<void> {
   if ('unlock' in what) {
+    const { meters: _, ...rest } = state;
     const attempts = { ...NO_ATTEMPTS, next: state.attempts.next };
-    return { state: { ...state, attempts }, result: undefined };
+    return { state: { ...rest, attempts }, result: undefined };
   }
   if ('yes' in what) {
     const uses = state.uses.filter((use) => !what.yes.includes(use.id));
-    const attempts =
-      what.attempt === undefined ? state.attempts : endRun(state.attempts, what.attempt);
-    return { state: { ...state, uses, attempts }, result: undefined };
+    const ended = what.attempt === undefined ? state : endMeteredRun(state, what.attempt);
+    return { state: { ...ended, uses }, result: undefined };
   }
   const { attempt, unsent } = what;
   const asking = unsent ? state.asking.filter((held) => held.attempt !== attempt) : state.asking;
-  const attempts = returnAttempt(state.attempts, attempt);
-  return { state: { ...state, asking, attempts }, result: undefined };
+  return { state: { ...returnMetered(state, attempt), asking }, result: undefined };
 }
 
 export function latch(state: AccountState, change: Latch): Reduced<void> {

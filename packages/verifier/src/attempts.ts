@@ -10,6 +10,11 @@ export type TakenAttempt =
 
 export const DEFAULT_LIMITS: AttemptLimits = { limit: 5, per: 900, lock: 100 };
 
+/** Free attempts of all sources of an account together. */
+export function accountLimit({ limit, account = 4 * limit }: AttemptLimits): number {
+  return account;
+}
+
 const FIRST_WAIT = 30_000;
 const LONGEST_WAIT = 3_600_000;
 

@@ -12,6 +12,7 @@ export type {
   Consume,
   GiveBack,
   Ledger,
+  Origin,
   Take,
   TakeOptions,
 } from './ledger.js';

@@ -1,6 +1,6 @@
 /** What every ledger must show: one winner whatever the interleaving, and nothing forgotten. */
 import { type Check, runChecks, same } from './checks.js';
-import type { Consume, Ledger } from './ledger.js';
+import type { Consume, Ledger, Origin } from './ledger.js';
 
 export type LedgerCheck = Check<Ledger>;
 
@@ -151,6 +151,22 @@ export const ledgerChecks: LedgerCheck[] = [
         refused,
         Array(15).fill({ taken: false, reason: 'throttled', retryAfter: 30 }),
       );
+    },
+  },
+  {
+    name: 'a source has attempts of its own, all sources of an account share more, a device needs neither',
+    async run(factory) {
+      const ledger = await factory();
+      const taken = async (from: Origin): Promise<number> => {
+        const takes = await Promise.all(many(30).map(() => ledger.take('ana', { at: AT, from })));
+        return takes.filter((take) => take.taken).length;
+      };
+      for (const n of many(4)) same(`source ${n}`, await taken({ source: `s${n}` }), 5);
+      same('a fifth source', await taken({ source: 's4' }), 0);
+      same('a device', await taken({ device: 'till' }), 5);
+      same('a device of a source’s name', await taken({ device: 's0' }), 5);
+      await ledger.giveBack('ana', { unlock: true });
+      same('unlocked', await taken({ source: 's0' }), 5);
     },
   },
   {

@@ -30,8 +30,14 @@ export function ledgerOver(transact: Transact, now: () => number = Date.now): Le
   return {
     async take(name, options = {}) {
       const at = instant(options.at ?? now());
-      const attempts = { ...DEFAULT_LIMITS, ...options.attempts };
-      return transact(named(name), (state) => account.take(state, { at, attempts }));
+      const { from } = options;
+      if (from) named('device' in from ? from.device : from.source);
+      const taken = {
+        at,
+        attempts: { ...DEFAULT_LIMITS, ...options.attempts },
+        ...(from ? { from } : {}),
+      };
+      return transact(named(name), (state) => account.take(state, taken));
     },
     async consume(use) {
       const at = instant(use.at ?? now());
@@ -54,7 +60,7 @@ export function ledgerOver(transact: Transact, now: () => number = Date.now): Le
 
 function named(name: string): string {
   if (typeof name !== 'string' || name === '') {
-    throw new VerifierError('ERR_LEDGER', 'account and credential are non-empty strings');
+    throw new VerifierError('ERR_LEDGER', 'account, credential and origin are non-empty strings');
   }
   return name;
 }

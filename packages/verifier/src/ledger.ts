@@ -25,13 +25,23 @@ export interface AttemptLimits {
   limit: number;
   per: number;
   lock: number;
+  /** Free attempts of all sources of an account together. @default four times `limit` */
+  account?: number;
 }
+
+/**
+ * Where a code was typed: a source that anybody can be, as an address, or a device registered for
+ * the account. Each has attempts of its own; those of a source count for the account as well.
+ */
+export type Origin = { source: string } | { device: string };
 
 export interface TakeOptions {
   /** @default now */
   at?: number;
   /** @default { limit: 5, per: 900, lock: 100 } */
   attempts?: AttemptLimits;
+  /** Absent: the account's own attempts alone are counted, with a source's limits. */
+  from?: Origin;
 }
 
 export type Take =
@@ -101,4 +111,11 @@ export interface AccountState {
     doublings: number;
     waitUntil: number;
   };
+  /** Attempts by origin, beside the account's own. */
+  meters?: Meter[];
+}
+
+export interface Meter {
+  from: Origin;
+  attempts: AccountState['attempts'];
 }

@@ -4,7 +4,7 @@ import type { Readout } from './clock.js';
 import type { Comparison } from './compare.js';
 import type { Credential } from './credential.js';
 import type { Explain } from './explain.js';
-import type { AccountState } from './ledger.js';
+import type { AccountState, Origin } from './ledger.js';
 import type { Settler } from './settler.js';
 import type { Setup } from './setup.js';
 
@@ -14,6 +14,8 @@ export interface VerifyRequest {
   code: string;
   /** When it was typed, in Unix milliseconds. @default now */
   at?: number;
+  /** Where it was typed: give it always or never. @default every attempt is the account's own */
+  from?: Origin;
   signal?: AbortSignal;
 }
 

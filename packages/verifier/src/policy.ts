@@ -1,5 +1,5 @@
 /** The risks an operator chooses: mode, tolerance, offline budget, attempts, clock. */
-import { DEFAULT_LIMITS } from './attempts.js';
+import { accountLimit, DEFAULT_LIMITS } from './attempts.js';
 import { VerifierError } from './errors.js';
 import type { AttemptLimits } from './ledger.js';
 
@@ -18,7 +18,7 @@ export interface Policy {
    * @default { uses: 10, hours: 72 }
    */
   offline?: { uses: number; hours: number };
-  /** `per` in seconds. @default { limit: 5, per: 900, lock: 100 } */
+  /** `per` in seconds. @default { limit: 5, per: 900, lock: 100, account: 4 * limit } */
   attempts?: AttemptLimits;
   /** `witnessed`: a clock nobody has vouched for accepts nothing by itself. @default 'trusted' */
   clock?: 'trusted' | 'witnessed';
@@ -42,6 +42,11 @@ export function completePolicy(policy: Policy): Required<Policy> {
   within('attempts.limit', attempts.limit, { min: 1, max: 1_000_000, whole: true });
   within('attempts.per', attempts.per, { min: 1, max: 31_536_000 });
   within('attempts.lock', attempts.lock, { min: 1, max: 1_000_000, whole: true });
+  within('attempts.account', accountLimit(attempts), {
+    min: attempts.limit,
+    max: 4_000_000,
+    whole: true,
+  });
   if (clock !== 'trusted' && clock !== 'witnessed') refuse('clock', 'trusted or witnessed');
   return { mode, tolerance, liveDeadline, offline, attempts, clock };
 }

@@ -10,7 +10,7 @@ import { reportFault, type Setup } from './setup.js';
 import { decide, type Facts, type Rejection } from './table.js';
 
 /** A login before its attempt was taken. */
-type Typed = Pick<Login, 'id' | 'account' | 'code' | 'at' | 'now' | 'clock' | 'signal'>;
+type Typed = Pick<Login, 'id' | 'account' | 'code' | 'at' | 'now' | 'clock' | 'from' | 'signal'>;
 
 /** Whatever was typed and whatever fails, a decision comes back; a failure is `unavailable`. */
 export async function verify(shared: Shared, request: VerifyRequest): Promise<Decision> {
@@ -35,7 +35,7 @@ export async function verify(shared: Shared, request: VerifyRequest): Promise<De
 
 async function run(shared: Shared, typed: Typed, clockSafe: boolean): Promise<Decision> {
   const { setup } = shared;
-  const { account, code, id, now } = typed;
+  const { account, code, id, now, from } = typed;
   const { authority, policy } = setup;
   const refuse = (reason: Rejected['reason']): Rejected => ({ id, accepted: false, reason });
   const held = await setup.credentials(account);
@@ -44,7 +44,8 @@ async function run(shared: Shared, typed: Typed, clockSafe: boolean): Promise<De
   // Nobody here and nobody there: nothing can be guessed, and a stranger leaves no trace.
   const nobody = held.length === 0 && !authority && policy.mode !== 'offline';
   if (nobody || typeof user !== 'string' || user === '') return refuse('unknown-user');
-  const take = await setup.ledger.take(account, { at: now, attempts: policy.attempts });
+  const counted = { at: now, attempts: policy.attempts, ...(from ? { from } : {}) };
+  const take = await setup.ledger.take(account, counted);
   if (take.taken !== true) {
     const { retryAfter } = { retryAfter: undefined, ...take };
     return { ...refuse(take.reason), ...(retryAfter === undefined ? {} : { retryAfter }) };
