@@ -6,6 +6,7 @@ import {
   type Verifier,
   type VerifierEvent,
 } from '@driftlock/verifier';
+import { type Breaker, createBreaker } from './breaker.js';
 import { authorityWithin, emulatorFor } from './emulated.js';
 import { createInFlight } from './in-flight.js';
 import { checkOptions, type GatewayOptions } from './options.js';
@@ -23,6 +24,8 @@ export interface Gateway {
   ): Promise<Response>;
   /** The one verifier behind every door. Call its `reconcile` now and then while decisions are open. */
   readonly verifier: Verifier;
+  /** Whether the authority is being left alone; none but in `proxy`. */
+  readonly breaker?: Breaker;
 }
 
 /**
@@ -43,7 +46,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { now = Date.now } = options;
   const stores = options.stores ?? memoryStores({ now });
   const emulator = mode === 'emulate' ? (options.emulator ?? emulatorFor(options)) : undefined;
-  const authority = options.authority ?? (emulator && authorityWithin(emulator, keys));
+  const breaker = breakerFor(options, now);
+  const authority =
+    breaker?.authority ?? options.authority ?? (emulator && authorityWithin(emulator, keys));
   const background = createInFlight();
   const verifier = createVerifier({
     credentials: (account) => credentialsOf(stores, account),
@@ -68,6 +73,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const routes = buildRoutes(parts, keys.operator);
   return {
     verifier,
+    ...(breaker ? { breaker } : {}),
     async fetch(request, env, ctx) {
       const response = await routes.fetch(request, env as object);
       // A request's own background work is among it; another's is only waited for twice.
@@ -75,6 +81,13 @@ export function createGateway(options: GatewayOptions): Gateway {
       return response;
     },
   };
+}
+
+function breakerFor(options: GatewayOptions, now: () => number): Breaker | undefined {
+  const { mode, authority, policy } = options;
+  if (mode !== 'proxy' || !authority) return undefined;
+  const { liveDeadline: deadline = 2000 } = policy;
+  return createBreaker(authority, { ...options.breaker, deadline, now });
 }
 
 async function credentialsOf({ accounts, drift }: Stores, account: string): Promise<Credential[]> {

@@ -1,4 +1,5 @@
 /** The gateway as one fetch handler, for any runtime; Node's server is in ./node. */
+export { type Breaker, type BreakerOptions, type CircuitState, createBreaker } from './breaker.js';
 export { createGateway, type Gateway } from './gateway.js';
 export type { GatewayOptions } from './options.js';
 export { memoryStores } from './stores/memory-stores.js';

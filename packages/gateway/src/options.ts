@@ -1,6 +1,7 @@
 /** What a gateway is made of. */
 import type { Authority } from '@driftlock/api-client';
 import type { Clock, Policy, VerifierEvent } from '@driftlock/verifier';
+import type { BreakerOptions } from './breaker.js';
 import type { Emulator } from './emulator/index.js';
 import type { Stores } from './stores/stores.js';
 
@@ -17,6 +18,8 @@ export interface GatewayOptions {
   stores?: Stores;
   /** Needed in `proxy`, none in `authority`. @default in `emulate`, the emulator, in process */
   authority?: Authority;
+  /** Only in `proxy`: when an authority that can't be reached is left alone, and for how long. */
+  breaker?: BreakerOptions;
   /** Only in `emulate`. @default createEmulator() with these keys and this clock */
   emulator?: Emulator;
   /** Unix milliseconds. @default Date.now */
@@ -36,7 +39,7 @@ export interface GatewayOptions {
 
 /** Throws a TypeError for options that don't fit their mode. */
 export function checkOptions(options: GatewayOptions): void {
-  const { mode, keys, authority, emulator, policy, clock } = options;
+  const { mode, keys, authority, breaker, emulator, policy, clock } = options;
   if (!['emulate', 'proxy', 'authority'].includes(mode)) {
     throw new TypeError('mode must be emulate, proxy or authority');
   }
@@ -50,6 +53,7 @@ export function checkOptions(options: GatewayOptions): void {
     throw new TypeError('policy.clock witnessed needs a clock that somebody can witness');
   }
   if (mode !== 'emulate' && emulator) throw new TypeError('only mode emulate takes an emulator');
+  if (mode !== 'proxy' && breaker) throw new TypeError('only mode proxy takes a breaker');
 }
 
 /** Visible ASCII: anything else could not be sent in a header. */
