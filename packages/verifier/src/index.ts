@@ -25,6 +25,7 @@ export type { Outbox, OutboxRelease, OutboxRow, Settlement } from './outbox.js';
 export { claimRow, releaseRow, settleRow } from './outbox-row.js';
 export { type Policy, toleranceOf } from './policy.js';
 export { failureOf } from './question.js';
+export { isRecovery, makeRecoveryCodes, type RecoverySet } from './recovery.js';
 export type { Reconciled } from './settler.js';
 export type { VerifierOptions } from './setup.js';
 export { decide, type Facts, type Next } from './table.js';

@@ -9,6 +9,7 @@ import { memoryOutbox } from './memory-outbox.js';
 import type { Outbox } from './outbox.js';
 import { completePolicy, type Policy } from './policy.js';
 import { orAborted } from './question.js';
+import type { RecoverySet } from './recovery.js';
 
 export interface VerifierOptions {
   /** Every seed held for an account; none is an answer, a failure is not. */
@@ -18,6 +19,8 @@ export interface VerifierOptions {
   /** Who has the last word. Without one, held seeds do. */
   authority?: Authority;
   ledger: Ledger;
+  /** The account's recovery codes. @default nobody has any */
+  recovery?: (account: string) => Promise<RecoverySet | undefined>;
   /** Where provisional decisions wait. @default memoryOutbox() */
   outbox?: Outbox;
   policy: Policy;
@@ -50,6 +53,7 @@ export interface Setup {
   defer: VerifierOptions['defer'];
   credentials(account: string): Promise<Credential[]>;
   user(account: string): Promise<string | undefined>;
+  recovery(account: string): Promise<RecoverySet | undefined>;
   revoke(revoked: { id: string; account: string }): Promise<void>;
   emit(account: string, at: number, event: EventData): void;
 }
@@ -81,6 +85,7 @@ export function setUp(options: VerifierOptions): Setup {
       return held.map((credential) => boundedCredential(credential, inTime));
     },
     user: async (account) => (options.user ? inTime(options.user(account)) : account),
+    recovery: async (account) => inTime((async () => options.recovery?.(account))()),
     revoke: (revoked) => inTime((async () => onRevoke?.(revoked))()),
     emit,
   };

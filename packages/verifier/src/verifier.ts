@@ -7,6 +7,7 @@ import { createExplain } from './explain.js';
 import type { VerifyRequest } from './login.js';
 import { type Diagnosed, diagnose, type Resynchronized, resynchronize } from './operator.js';
 import type { Settlement } from './outbox.js';
+import { recover } from './recovery.js';
 import { createSettler, type Reconciled } from './settler.js';
 import { setUp, type VerifierOptions } from './setup.js';
 import { verify } from './verify.js';
@@ -21,6 +22,11 @@ export interface Verifier {
    * TypeError for an account that is empty, no string, or holds control characters.
    */
   verify(request: VerifyRequest): Promise<Decision>;
+  /**
+   * Decides on a typed recovery code (`makeRecoveryCodes`): good once, on the account's attempts,
+   * refused while the account is latched, never sent anywhere. Throws as `verify` does.
+   */
+  recover(request: VerifyRequest): Promise<Decision>;
   /**
    * Resolves once a provisional decision is settled, asking again while its code lives.
    * Throws `ERR_DECISION` for an id that names none, or one that nobody settles within its code's life.
@@ -57,6 +63,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const shared = { setup, settler, explain: createExplain(), asked };
   return {
     verify: (request) => verify(shared, request),
+    recover: (request) => recover(setup, request),
     settled: settler.settled,
     reconcile: settler.reconcile,
     diagnose: (request) => diagnose(setup, request),

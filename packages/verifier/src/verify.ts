@@ -2,35 +2,20 @@
 import { acceptConfirmed, acceptProvisionally, useOf } from './accept.js';
 import { compare } from './compare.js';
 import { type Credential, gridOf } from './credential.js';
+import { retrySoon, unlessBroken } from './deciding.js';
 import type { Decision, Rejected } from './decision.js';
-import { VerifierError } from './errors.js';
 import type { Login, Shared, VerifyRequest } from './login.js';
 import { ask } from './question.js';
-import { reportFault, type Setup } from './setup.js';
+import type { Setup } from './setup.js';
 import { decide, type Facts, type Rejection } from './table.js';
 
 /** A login before its attempt was taken. */
 type Typed = Pick<Login, 'id' | 'account' | 'code' | 'at' | 'now' | 'clock' | 'from' | 'signal'>;
 
-/** Whatever was typed and whatever fails, a decision comes back; a failure is `unavailable`. */
 export async function verify(shared: Shared, request: VerifyRequest): Promise<Decision> {
-  const { setup } = shared;
-  const { account, at } = checked(request);
-  const id = crypto.randomUUID();
-  let now = at ?? 0;
-  let decision: Decision;
-  try {
-    const clock = await setup.clock.read();
-    now = clock.at;
-    const safe = clock.state === 'safe';
-    const clockSafe = safe || (clock.state === 'unknown' && setup.policy.clock === 'trusted');
-    decision = await run(shared, { ...request, id, at: at ?? now, now, clock }, clockSafe);
-  } catch (error) {
-    reportFault(setup, { account, at: now, id, error });
-    decision = { id, accepted: false, reason: 'unavailable', retryAfter: retrySoon(setup) };
-  }
-  setup.emit(account, now, { type: 'decided', decision });
-  return decision;
+  return unlessBroken(shared.setup, request, ({ clockSafe, ...deciding }) =>
+    run(shared, { ...request, ...deciding, at: request.at ?? deciding.now }, clockSafe),
+  );
 }
 
 async function run(shared: Shared, typed: Typed, clockSafe: boolean): Promise<Decision> {
@@ -153,19 +138,4 @@ function isCode(
 ): code is string {
   if (typeof code !== 'string' || !/^[0-9]{6,8}$/.test(code)) return false;
   return authority || held.length === 0 || held.some((one) => gridOf(one).digits === code.length);
-}
-
-function checked(request: VerifyRequest): VerifyRequest {
-  const { account, at } = request;
-  // A control character separates an account from its meters in the ledger.
-  const named = typeof account === 'string' && account !== '' && !/\p{Cc}/u.test(account);
-  if (!named) throw new TypeError('account must be a string of characters that print');
-  if (at !== undefined && !(typeof at === 'number' && at >= 0 && at <= 8.64e15)) {
-    throw new VerifierError('ERR_INSTANT', 'at must be an instant in Unix milliseconds');
-  }
-  return request;
-}
-
-function retrySoon({ policy }: Setup): number {
-  return Math.ceil(policy.liveDeadline / 1000);
 }
