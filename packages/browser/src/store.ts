@@ -94,9 +94,11 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
 
 function databaseOf({ name = 'driftlock', ...engine }: StoreOptions): Dexie & Tables {
   const indexedDB = engine.indexedDB ?? globalThis.indexedDB;
+  // Said here: where there is none, Dexie may lack what it needs to fail with.
+  if (!indexedDB) throw new StoreError('ERR_STORE');
   const options: DexieOptions = {
     ...engine,
-    ...(indexedDB && { indexedDB: refusingNewer(indexedDB) }),
+    indexedDB: refusingNewer(indexedDB),
     // A store that closed stays closed: whoever opens it again learns what became of it.
     autoOpen: false,
     // What two tabs decide by is read from the database itself.
