@@ -2,7 +2,7 @@
 
 /** A record's place: what it is, and which one. */
 export interface Place {
-  kind: 'account' | 'ledger' | 'outbox' | 'decision' | 'drift' | 'event' | 'recovery';
+  kind: 'account' | 'ledger' | 'outbox' | 'decision' | 'drift' | 'event' | 'recovery' | 'device';
   key: string;
 }
 
@@ -14,7 +14,10 @@ export interface Cell {
   version: string;
 }
 
-/** Enough for a ledger. Both reject where the engine does not answer, and then nothing is accepted. */
+/**
+ * Enough for a ledger. Both reject within seconds where the engine does not answer, and then nothing
+ * is accepted.
+ */
 export interface Cells {
   /** What is durable now, never an older copy; `undefined` where there is none. */
   read(place: Place): Promise<Cell | undefined>;
@@ -45,7 +48,7 @@ export interface Engine extends Cells {
   list(page: Page): Promise<Listed[]>;
   /** Removes what is kept no longer; resolves with how many records that were. */
   sweep(now: number): Promise<number>;
-  /** Frees what it holds; what is asked afterwards rejects. */
+  /** Frees what it holds; what is asked afterwards rejects. Closing twice is closing once. */
   close(): Promise<void>;
 }
 
