@@ -83,7 +83,7 @@ export function consume(
 
 function spend(state: AccountState, use: Consume & { at: number }): AccountState {
   const { credential, step, at, attempt, reserve, begins = at, ends = begins } = use;
-  const far = begins - at > FAR_AHEAD;
+  const far = use.singly === true || begins - at > FAR_AHEAD;
   return {
     ...(attempt === undefined ? state : endMeteredRun(state, attempt)),
     last: far ? state.last : { ...state.last, [credential]: step },

@@ -1,4 +1,5 @@
 /** What an authority's yes restores: offline uses, the run of attempts, a latched account. */
+import { isLeased } from './lease.js';
 import type { AccountState } from './ledger.js';
 import type { Setup } from './setup.js';
 
@@ -16,7 +17,7 @@ export interface Yes {
 
 export async function honour({ ledger, emit }: Setup, yes: Yes): Promise<void> {
   const { id, account, now, seen, attempt, keepLatch } = yes;
-  const uses = seen.uses.map((use) => use.id);
+  const uses = seen.uses.map((use) => use.id).filter((use) => !isLeased(use));
   if (attempt !== undefined || uses.length > 0) {
     await ledger.giveBack(account, {
       yes: uses,

@@ -70,6 +70,20 @@ export const ledgerChecks: LedgerCheck[] = [
     },
   },
   {
+    name: 'a step remembered singly is used, and moves the last step only once it is past',
+    async run(factory) {
+      const ledger = await factory();
+      same('claimed', await ledger.consume(use(NOW + 1, { singly: true })), 'first');
+      same('claimed again', await ledger.consume(use(NOW + 1, { singly: true })), 'replay');
+      same('the step before it', await ledger.consume(use(NOW)), 'first');
+      same('the step itself', await ledger.consume(use(NOW + 1)), 'replay');
+      same('the last step', (await ledger.state('ana')).last, { phone: NOW });
+      const later = { at: AT + 60_000 };
+      same('once it is past', await ledger.consume(use(NOW + 1, later)), 'replay');
+      same('the next', await ledger.consume(use(NOW + 2, later)), 'first');
+    },
+  },
+  {
     name: 'parallel reservations never exceed the offline uses, and a spent budget consumes nothing',
     async run(factory) {
       const ledger = await factory();

@@ -56,6 +56,8 @@ export interface Consume {
   step: number;
   /** When the step begins; one that begins over 300 s after `at` does not move the last step. @default at */
   begins?: number;
+  /** Remembers the step singly whenever it begins: a claim of it must not move the last step. */
+  singly?: true;
   /** When the step ends; a step remembered singly is remembered until then. @default begins */
   ends?: number;
   /** @default now */
