@@ -70,7 +70,8 @@ function parse(text: string): unknown {
 
 /** Retry-After in seconds; its date form is measured from the answer's own Date. */
 function secondsToWait(headers: Headers): number | undefined {
-  const wanted = headers.get('retry-after') ?? '';
+  const wanted = headers.get('retry-after');
+  if (wanted === null) return undefined;
   if (/^\d{1,9}$/.test(wanted)) return Number(wanted);
   const seconds = (Date.parse(wanted) - Date.parse(headers.get('date') ?? '')) / 1000;
   return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined;

@@ -1,10 +1,10 @@
 // One call to Authy's REST API, from the request to its answer.
-import ky, { HTTPError, type KyInstance } from 'ky';
 import { type Answer, readAnswer } from './answer.js';
 import { lost } from './failure.js';
 import { abortSignal } from './input.js';
+import { repeated } from './repeated.js';
 import { toWire } from './wire/names.js';
-import { authyCode } from './wire/shape.js';
+import { within } from './within.js';
 
 export interface Call {
   method: 'get' | 'post' | 'delete';
@@ -24,8 +24,6 @@ export interface Call {
 
 export type Exchange = (call: Call) => Promise<Answer>;
 
-const RETRIED = [429, 500, 502, 503, 504];
-
 export function createExchange(settings: {
   headers: Record<string, string>;
   baseUrl: string;
@@ -35,65 +33,44 @@ export function createExchange(settings: {
   retry: number;
 }): Exchange {
   const { baseUrl, timeout, retry } = settings;
-  const http: KyInstance = ky.create({
-    headers: { ...settings.headers, Accept: 'application/json' },
-    redirect: 'manual',
-    timeout,
-  });
+  const headers = { ...settings.headers, Accept: 'application/json' };
 
-  return async ({
-    method,
-    door = 'protected',
-    path,
-    query = {},
-    body,
-    signed,
-    repeatable = false,
-    ...call
-  }) => {
+  return async (call) => {
+    const { repeatable = false } = call;
     const signal = abortSignal(call.signal);
-    let answer: Answer | undefined;
-    // The body is read inside the fetch that ky sees, so that the timeout covers it.
-    const fetchAndRead: typeof fetch = async (input, init) => {
-      const response = await settings.fetch(input, init);
-      answer = await readAnswer(response, { repeatable });
-      return response;
-    };
-    const worthRepeating = ({ error }: { error: Error }): false | undefined => {
-      if (!(error instanceof HTTPError) || !answer) return undefined;
-      const { status, retryAfter } = answer;
-      if (authyCode(answer) !== undefined && status !== 429) return false;
-      if (status === 429 && retryAfter === undefined) return false;
-      return (retryAfter ?? 0) * 1000 > timeout ? false : undefined;
-    };
-    const url = `${baseUrl}/${door}/json/${path.map(encodeURIComponent).join('/')}`;
+    const url = urlOf(call, baseUrl);
+    const sent = { method: call.method.toUpperCase(), ...contentOf(call, headers) };
+    // The body is read in the same breath, so that the timeout covers it.
+    const attempt = () =>
+      within({ timeout, signal }, async (ended) => {
+        const request = new Request(url, { ...sent, redirect: 'manual', signal: ended });
+        const response = await settings.fetch(request);
+        return { response, answer: await readAnswer(response, { repeatable }) };
+      });
     try {
       signal?.throwIfAborted();
-      await http(url, {
-        method,
-        fetch: fetchAndRead,
-        retry: repeatable
-          ? {
-              limit: retry,
-              statusCodes: RETRIED,
-              maxRetryAfter: timeout,
-              shouldRetry: worthRepeating,
-            }
-          : 0,
-        throwHttpErrors: (status) => repeatable && RETRIED.includes(status),
-        searchParams: toWire(query) as Record<string, string>,
-        ...(body && { json: toWire(body) }),
-        ...(signed && {
-          headers: signed.headers,
-          [method === 'get' ? 'searchParams' : 'body']: new URLSearchParams(signed.params),
-        }),
-        ...(signal && { signal }),
-      });
+      if (repeatable) return await repeated(attempt, { url, timeout, retry, signal });
+      return (await attempt()).answer;
     } catch (error) {
-      if (!(error instanceof HTTPError && answer)) {
-        throw lost(error, { repeatable, aborted: signal?.aborted ?? false });
-      }
+      throw lost(error, { repeatable, aborted: signal?.aborted ?? false });
     }
-    return answer as Answer;
   };
+}
+
+function urlOf(call: Call, baseUrl: string): string {
+  const { method, door = 'protected', path, query = {}, signed } = call;
+  const params = method === 'get' && signed ? signed.params : toWire(query);
+  const search = new URLSearchParams(params as Record<string, string>).toString();
+  const url = `${baseUrl}/${door}/json/${path.map(encodeURIComponent).join('/')}`;
+  return search === '' ? url : `${url}?${search}`;
+}
+
+function contentOf({ method, body, signed }: Call, headers: Record<string, string>): RequestInit {
+  if (signed) {
+    const form = method === 'get' ? null : new URLSearchParams(signed.params);
+    return { headers: { ...headers, ...signed.headers }, body: form };
+  }
+  if (!body) return { headers };
+  const json = JSON.stringify(toWire(body));
+  return { headers: { ...headers, 'Content-Type': 'application/json' }, body: json };
 }

@@ -41,9 +41,14 @@ export const date: Shape<number> = v.pipe(
 export const word = <const T extends string>(...words: T[]): Shape<T> =>
   v.custom<T>((value) => words.includes(value as T));
 
-/** A field Authy may drop, send as null or in another type: then it is absent here too. */
+const nothing = (): undefined => undefined;
+
+/**
+ * A field Authy may drop, send as null or in another type: then it is absent here too. Null comes so
+ * often that it is told apart first, before valibot makes an issue of it.
+ */
 export const maybe = <T>(shape: Shape<T>): Shape<T | undefined> =>
-  v.fallback(shape as Shape<T | undefined>, () => undefined);
+  v.fallback(v.nullish(shape, nothing) as Shape<T | undefined>, nothing);
 
 /** Reads the answer to one call; undefined when it is not the success that Authy documents. */
 export type Read<T> = (answer: Answer) => T | undefined;
@@ -71,17 +76,15 @@ export const readAsItCame: Read<Record<string, unknown>> = success(
   ({ message, success, ...rest }) => rest,
 );
 
-// {"message":"...","success":false,"errors":{"message":"..."},"error_code":"60020"}
-const failure = v.object({
-  error_code: v.custom<string | number>(
-    (value) => /^\d{5}$/.test(String(value)) && !Array.isArray(value),
-  ),
-});
-
-/** Authy's five-digit code, from an answer of any status and content type. */
+/**
+ * Authy's five-digit code, from an answer of any status and content type. No schema, for it is asked
+ * of every answer and mostly not there:
+ * {"message":"...","success":false,"errors":{"message":"..."},"error_code":"60020"}
+ */
 export function authyCode({ content }: Answer): string | undefined {
-  const parsed = v.safeParse(failure, content);
-  return parsed.success ? String(parsed.output.error_code) : undefined;
+  const { error_code: code } = Object(content) as { error_code?: unknown };
+  if (typeof code !== 'string' && typeof code !== 'number') return undefined;
+  return /^\d{5}$/.test(String(code)) ? String(code) : undefined;
 }
 
 /** Whether Authy, and not something in front of it, may have written this answer. */
