@@ -1,0 +1,155 @@
+/** Devices of an account: registered, known by their tokens, leased a share of its budget, revoked. */
+import { type Ledger, leaseIds, leaseUses } from '@driftlock/verifier';
+import { timingSafeEqual } from 'hono/utils/buffer';
+import type { Engine } from '../stores/engine.js';
+import {
+  changeDevice,
+  type Device,
+  digestOf,
+  newToken,
+  readDevice,
+  readToken,
+  writeDevice,
+} from './device.js';
+
+export interface Devices {
+  /** Registers a device with a lease of up to `uses`; its token is told here and never again. */
+  register(wanted: { account: string; uses: number }): Promise<{ device: Device; token: string }>;
+  /** The device whose token this is; `undefined` for every other text, and once it is too old. */
+  known(token: string): Promise<Device | undefined>;
+  of(account: string): Promise<Device[]>;
+  /** Lets it live on, and fills its lease up to `uses`; `undefined` where it was revoked meanwhile. */
+  renew(id: string, uses: number): Promise<Device | undefined>;
+  /** Its token opens nothing any more; uses it may have spent come back when its lease has ended. */
+  revoke(which: { account: string; device: string }): Promise<boolean>;
+  /** Takes one use out of its lease, because its evidence tells of one; `false` where none was left. */
+  spend(id: string): Promise<boolean>;
+  /** Gives back what leases of the account that have ended still hold. */
+  endLeases(account: string): Promise<void>;
+}
+
+export interface DevicesOptions {
+  engine: Engine;
+  ledger: Ledger;
+  /** What the whole account may accept unconfirmed, at most. */
+  offline: { uses: number; hours: number };
+  /** Hours that a token lives without a sync. */
+  hours: number;
+  /** Unix milliseconds. */
+  now: () => number;
+}
+
+const HOUR = 3_600_000;
+/** More devices than an account has. */
+const MOST = 1000;
+
+export function createDevices(options: DevicesOptions): Devices {
+  const { engine, ledger, hours, now } = options;
+
+  async function of(account: string): Promise<Device[]> {
+    const listed = await engine.list({ kind: 'device', group: account, limit: MOST });
+    const devices: Device[] = listed.map(({ value }) => JSON.parse(value));
+    return devices.filter((device) => device.expiresAt > now());
+  }
+
+  async function endLeases(account: string): Promise<void> {
+    for (const { key } of await engine.list({ kind: 'device', group: account, limit: MOST })) {
+      const known = await readDevice(engine, key);
+      if (!known || known.device.lease.until > now()) continue;
+      // First given back, then forgotten: a crash in between gives back what is back already.
+      await ledger.giveBack(account, { yes: known.device.lease.uses });
+      const device = { ...known.device, lease: { uses: [], until: 0 } };
+      await writeDevice(engine, { device, from: known.version });
+    }
+  }
+
+  return {
+    of,
+    endLeases,
+    renew: (id, uses) => renew(options, { id, uses }),
+    async register({ account, uses }) {
+      await endLeases(account);
+      const { device: id, text } = newToken();
+      const device: Device = {
+        ...{ id, account, token: await digestOf(text), expiresAt: now() + hours * HOUR },
+        ...{ lease: { uses: [], until: 0 }, numbered: 0 },
+      };
+      await writeDevice(engine, { device });
+      const leased = await renew(options, { id, uses });
+      if (!leased) throw new Error('a device was revoked while it was registered');
+      return { device: leased, token: text };
+    },
+    async known(text) {
+      const token = readToken(text);
+      const known = token && (await readDevice(engine, token.device));
+      const digest = await digestOf(text);
+      if (!known || !(await timingSafeEqual(digest, known.device.token))) return undefined;
+      return known.device.expiresAt > now() ? known.device : undefined;
+    },
+    async revoke({ account, device }) {
+      const known = await readDevice(engine, device);
+      if (known?.device.account !== account || known.device.expiresAt <= now()) return false;
+      await changeDevice(engine, device, (one) => ({ ...one, expiresAt: 0 }));
+      return true;
+    },
+    async spend(id) {
+      let spent: string | undefined;
+      const device = await changeDevice(engine, id, (one) => {
+        const [first, ...rest] = one.lease.uses;
+        spent = first;
+        return { ...one, lease: { ...one.lease, uses: rest } };
+      });
+      if (!device || spent === undefined) return false;
+      await ledger.giveBack(device.account, { yes: [spent] });
+      return true;
+    },
+  };
+}
+
+/** Uses are planned in the device's record before they are reserved: a crash leaves none unheld. */
+async function renew(
+  { engine, ledger, offline, hours, now }: DevicesOptions,
+  { id, uses }: { id: string; uses: number },
+): Promise<Device | undefined> {
+  const at = now();
+  const planned = await changeDevice(engine, id, (device) => {
+    if (device.expiresAt <= at) return device;
+    const { lease, numbered } = device;
+    const count = Math.max(0, uses - lease.uses.length);
+    return {
+      ...device,
+      expiresAt: at + hours * HOUR,
+      numbered: numbered + count,
+      lease: {
+        uses: [...lease.uses, ...leaseIds({ device: id, from: numbered + 1, count })],
+        until: at + offline.hours * HOUR,
+      },
+    };
+  });
+  if (!planned || planned.expiresAt <= at) return undefined;
+  const { account, lease, numbered } = planned;
+  const before = await heldBy(ledger, planned);
+  for (const use of lease.uses.filter((each) => !before.includes(each))) {
+    await leaseUses(ledger, { account, device: id, from: numberOf(use), count: 1, offline, at });
+  }
+  // Read again: what a renewal at the same time reserved is held, too.
+  const held = await heldBy(ledger, planned);
+  const leased = await changeDevice(engine, id, (device) => {
+    const kept = device.lease.uses.filter((use) => held.includes(use) || numberOf(use) > numbered);
+    return { ...device, lease: { ...device.lease, uses: kept } };
+  });
+  const lost = held.filter((use) => !leased?.lease.uses.includes(use) && numberOf(use) <= numbered);
+  if (lost.length > 0) await ledger.giveBack(account, { yes: lost });
+  return leased;
+}
+
+/** What the ledger has reserved for a device. */
+async function heldBy(ledger: Ledger, { account, id }: Device): Promise<string[]> {
+  const [prefix = ''] = leaseIds({ device: id, from: 0, count: 1 }).map((use) => use.slice(0, -1));
+  const { uses } = await ledger.state(account);
+  return uses.map((use) => use.id).filter((use) => use.startsWith(prefix));
+}
+
+function numberOf(use: string): number {
+  return Number(use.slice(use.lastIndexOf(':') + 1));
+}

@@ -1,0 +1,49 @@
+/** Decisions of an account that were contradicted, for its devices to hear of when they are back. */
+import type { Engine } from '../stores/engine.js';
+import { cellOf } from './device.js';
+
+export interface Revocation {
+  /** The decision's id. */
+  id: string;
+  /** When it was contradicted, in Unix milliseconds. */
+  at: number;
+}
+
+/** Longer than any device is away and still trusted. */
+const KEPT = 30 * 24 * 3_600_000;
+/** Clocks of several gateways differ: what was told before may be told again, by the same id. */
+const OVERLAP = 60_000;
+const PAGE = 1000;
+
+export async function noteRevocation(
+  engine: Engine,
+  { account, id, at }: Revocation & { account: string },
+): Promise<void> {
+  const key = JSON.stringify(['revocation', account, id]);
+  const to = { ...cellOf({ id, at }), group: groupOf(account), until: at + KEPT };
+  // Noted before, it stays as it is.
+  await engine.swap({ kind: 'device', key }, { to });
+}
+
+/** Those that were contradicted since an instant, oldest first. */
+export async function revokedSince(
+  engine: Engine,
+  { account, since }: { account: string; since: number },
+): Promise<Revocation[]> {
+  const all: Revocation[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await engine.list({
+      ...{ kind: 'device', group: groupOf(account), limit: PAGE },
+      ...(after === undefined ? {} : { after }),
+    });
+    all.push(...page.map(({ value }): Revocation => JSON.parse(value)));
+    if (page.length < PAGE) break;
+    after = page.at(-1)!.key;
+  }
+  return all.filter(({ at }) => at >= since - OVERLAP).sort((a, b) => a.at - b.at);
+}
+
+/** No account is named so: names print, and this one begins with what does not. */
+function groupOf(account: string): string {
+  return `\u001frevoked ${account}`;
+}

@@ -1,0 +1,244 @@
+import { importKey } from '@driftlock/totp-core';
+import { memoryLedger } from '@driftlock/verifier';
+import { describe, expect, test } from 'vitest';
+import { createDevices } from '../../src/devices/devices.js';
+import { type Claim, type EvidenceAlarm, recordClaim } from '../../src/devices/evidence.js';
+import { noteRevocation, revokedSince } from '../../src/devices/revocations.js';
+import { memoryEngine } from '../../src/engines/memory.js';
+
+const AT = 1_800_000_000_000;
+const HOUR = 3_600_000;
+const OFFLINE = { uses: 10, hours: 72 };
+const NOW = AT / 30_000;
+
+function table() {
+  const clock = { at: AT };
+  const engine = memoryEngine();
+  const now = () => clock.at;
+  const ledger = memoryLedger({ now });
+  const devices = createDevices({ engine, ledger, offline: OFFLINE, hours: 24, now });
+  const alarms: EvidenceAlarm[] = [];
+  const key = importKey(crypto.getRandomValues(new Uint8Array(20)));
+  const account = { id: 'ana', held: [{ credential: 'phone', key }] };
+  const evidence = {
+    ...{ engine, ledger, devices, now, forward: 30 },
+    onAlarm: (alarm: EvidenceAlarm) => void alarms.push(alarm),
+  };
+  const uses = async () => (await ledger.state('ana')).uses.map(({ id }) => id);
+  const register = (count = 3) => devices.register({ account: 'ana', uses: count });
+  return { clock, engine, ledger, devices, alarms, account, evidence, uses, register };
+}
+
+describe('a device', () => {
+  test('is known by its token and by no other text', async () => {
+    const { devices, register } = table();
+    const { device, token } = await register();
+    expect(device).toStrictEqual({
+      ...{ id: device.id, account: 'ana', token: device.token, expiresAt: AT + 24 * HOUR },
+      ...{ lease: { uses: device.lease.uses, until: AT + 72 * HOUR }, numbered: 3 },
+    });
+    expect(await devices.known(token)).toStrictEqual(device);
+    const other = (await register()).token;
+    const mixed = `${device.id}${other.slice(16)}`;
+    for (const text of ['', device.id, mixed, `${token}A`, token.slice(1), token.toLowerCase()]) {
+      expect(await devices.known(text)).toBe(undefined);
+    }
+  });
+
+  test('is stored without its token', async () => {
+    const { engine, register } = table();
+    const { token } = await register();
+    const stored = JSON.stringify(await engine.list({ kind: 'device', limit: 100 }));
+    expect(stored).not.toContain(token.slice(17));
+  });
+
+  test('that does not sync is forgotten by its token, and one that does lives on', async () => {
+    const { clock, devices, register } = table();
+    const { device, token } = await register();
+    clock.at += 23 * HOUR;
+    expect(await devices.renew(device.id, 3)).toMatchObject({ expiresAt: clock.at + 24 * HOUR });
+    clock.at += 23 * HOUR;
+    expect(await devices.known(token)).toMatchObject({ id: device.id });
+    clock.at += HOUR;
+    expect(await devices.known(token)).toBe(undefined);
+    expect(await devices.renew(device.id, 3)).toBe(undefined);
+  });
+
+  test('that was revoked is known no more, and only its own account can revoke it', async () => {
+    const { devices, register } = table();
+    const { device, token } = await register();
+    expect(await devices.revoke({ account: 'ben', device: device.id })).toBe(false);
+    expect(await devices.known(token)).toMatchObject({ id: device.id });
+    expect(await devices.revoke({ account: 'ana', device: device.id })).toBe(true);
+    expect(await devices.known(token)).toBe(undefined);
+    expect(await devices.revoke({ account: 'ana', device: device.id })).toBe(false);
+    expect(await devices.of('ana')).toStrictEqual([]);
+    expect(await devices.renew(device.id, 3)).toBe(undefined);
+  });
+});
+
+describe('a lease', () => {
+  test('is carved from the account’s budget, and never more than is left of it', async () => {
+    const { register, uses } = table();
+    const sizes = [];
+    for (const wanted of [4, 4, 4, 4])
+      sizes.push((await register(wanted)).device.lease.uses.length);
+    expect(sizes).toStrictEqual([4, 4, 2, 0]);
+    expect((await uses()).length).toBe(10);
+  });
+
+  test('is filled up by a sync, with what the device told of counted until a yes', async () => {
+    const { devices, evidence, account, register, uses } = table();
+    const { device } = await register(3);
+    const claim = { id: 'd1', credential: 'phone', step: NOW, at: AT };
+    expect(await recordClaim(evidence, { account, device, claim })).toBe('recorded');
+    expect((await uses()).toSorted()).toStrictEqual(
+      ['d1', ...device.lease.uses.slice(1)].toSorted(),
+    );
+    const renewed = await devices.renew(device.id, 3);
+    expect(renewed?.lease.uses.length).toBe(3);
+    expect((await uses()).length).toBe(4);
+  });
+
+  test('of a revoked device comes back when it has ended, and not before', async () => {
+    const { clock, devices, register, uses } = table();
+    const { device } = await register(3);
+    await devices.revoke({ account: 'ana', device: device.id });
+    clock.at += 72 * HOUR - 1;
+    await devices.endLeases('ana');
+    expect((await uses()).length).toBe(3);
+    clock.at += 1;
+    await devices.endLeases('ana');
+    expect(await uses()).toStrictEqual([]);
+  });
+
+  test('renewed many times at once is one lease, and the ledger holds no use that nobody has', async () => {
+    const { devices, register, uses } = table();
+    const { device } = await register(0);
+    await Promise.all(Array.from({ length: 8 }, () => devices.renew(device.id, 5)));
+    const [known] = await devices.of('ana');
+    expect(known?.lease.uses.length).toBe(5);
+    expect((await uses()).toSorted()).toStrictEqual(known?.lease.uses.toSorted());
+  });
+
+  test('cut off by a ledger that fails in the middle is mended by the next sync', async () => {
+    for (let failing = 0; failing < 12; failing++) {
+      const { clock, engine, ledger, uses } = table();
+      let calls = 0;
+      const breaking = {
+        ...ledger,
+        consume: (use: Parameters<typeof ledger.consume>[0]) => {
+          if (++calls === failing) throw new Error('no answer');
+          return ledger.consume(use);
+        },
+        giveBack: (...asked: Parameters<typeof ledger.giveBack>) => {
+          if (++calls === failing) throw new Error('no answer');
+          return ledger.giveBack(...asked);
+        },
+      };
+      const options = { engine, offline: OFFLINE, hours: 24, now: () => clock.at };
+      const devices = createDevices({ ...options, ledger: breaking });
+      await devices.register({ account: 'ana', uses: 5 }).catch(() => {});
+      const [first] = await createDevices({ ...options, ledger }).of('ana');
+      const renewed = await createDevices({ ...options, ledger }).renew(first!.id, 5);
+      expect(renewed?.lease.uses.length).toBe(5);
+      expect((await uses()).toSorted()).toStrictEqual(renewed?.lease.uses.toSorted());
+    }
+  });
+});
+
+describe('evidence', () => {
+  const claim = (step: number, more: Partial<Claim> = {}): Claim => ({
+    ...{ id: `d${step}`, credential: 'phone', step, at: AT },
+    ...more,
+  });
+
+  test('blocks the step here, does not move the last step, and confirms nothing', async () => {
+    const { evidence, account, ledger, register } = table();
+    const { device } = await register();
+    await recordClaim(evidence, { account, device, claim: claim(NOW) });
+    const { last } = await ledger.state('ana');
+    expect(last.phone).toBe(undefined);
+    const use = { account: 'ana', credential: 'phone', at: AT };
+    expect(await ledger.consume({ ...use, step: NOW })).toBe('replay');
+    expect(await ledger.consume({ ...use, step: NOW - 1 })).toBe('first');
+  });
+
+  test('told again is a duplicate, and costs the lease nothing', async () => {
+    const { evidence, account, devices, alarms, register } = table();
+    const { device } = await register(3);
+    const told = { account, device, claim: claim(NOW) };
+    expect(await recordClaim(evidence, told)).toBe('recorded');
+    expect(await recordClaim(evidence, told)).toBe('duplicate');
+    expect((await devices.of('ana'))[0]?.lease.uses.length).toBe(2);
+    expect(alarms).toStrictEqual([]);
+  });
+
+  test('of one step from two devices alarms', async () => {
+    const { evidence, account, alarms, register } = table();
+    const [one, two] = [await register(), await register()];
+    await recordClaim(evidence, { account, device: one.device, claim: claim(NOW, { id: 'a' }) });
+    const second = { account, device: two.device, claim: claim(NOW, { id: 'b' }) };
+    expect(await recordClaim(evidence, second)).toBe('conflict');
+    expect(alarms).toStrictEqual([
+      { id: 'b', account: 'ana', device: two.device.id, alarm: 'claimed-twice' },
+    ]);
+  });
+
+  test('of a step that was used here alarms', async () => {
+    const { evidence, account, ledger, alarms, register } = table();
+    const { device } = await register();
+    await ledger.consume({ account: 'ana', credential: 'phone', step: NOW, at: AT });
+    expect(await recordClaim(evidence, { account, device, claim: claim(NOW) })).toBe('conflict');
+    expect(alarms.map(({ alarm }) => alarm)).toStrictEqual(['claimed-twice']);
+  });
+
+  test('of more uses than were leased is recorded, and alarms', async () => {
+    const { evidence, account, alarms, register, uses } = table();
+    const { device } = await register(1);
+    for (const step of [NOW, NOW + 1]) {
+      await recordClaim(evidence, { account, device, claim: claim(step) });
+    }
+    expect(alarms.map(({ alarm }) => alarm)).toStrictEqual(['lease-exceeded']);
+    expect((await uses()).toSorted()).toStrictEqual([`d${NOW}`, `d${NOW + 1}`]);
+  });
+
+  test('about a step to come, or a credential not held, is refused and changes nothing', async () => {
+    const { evidence, account, ledger, register, devices } = table();
+    const { device } = await register();
+    const before = await ledger.state('ana');
+    for (const wrong of [claim(NOW + 2), claim(NOW, { credential: 'other' })]) {
+      expect(await recordClaim(evidence, { account, device, claim: wrong })).toBe('refused');
+    }
+    expect(await ledger.state('ana')).toStrictEqual(before);
+    expect((await devices.of('ana'))[0]?.lease.uses.length).toBe(3);
+  });
+
+  test('on a latched account uses the step', async () => {
+    const { evidence, account, ledger, register } = table();
+    const { device } = await register();
+    await ledger.latch('ana', { latched: true, id: 'x', at: AT });
+    expect(await recordClaim(evidence, { account, device, claim: claim(NOW) })).toBe('recorded');
+    const use = { account: 'ana', credential: 'phone', step: NOW, at: AT };
+    expect(await ledger.consume(use)).toBe('replay');
+  });
+});
+
+test('revocations are told since an instant, a little of the past again, and each once noted', async () => {
+  const { engine } = table();
+  const told = (since: number) => revokedSince(engine, { account: 'ana', since });
+  for (const [id, at] of [
+    ['b', AT + 120_000],
+    ['a', AT],
+    ['a', AT + 500_000],
+  ] as const) {
+    await noteRevocation(engine, { account: 'ana', id, at });
+  }
+  await noteRevocation(engine, { account: 'anabel', id: 'c', at: AT });
+  expect(await told(0)).toStrictEqual([
+    { id: 'a', at: AT },
+    { id: 'b', at: AT + 120_000 },
+  ]);
+  expect(await told(AT + 60_001)).toStrictEqual([{ id: 'b', at: AT + 120_000 }]);
+  expect(await told(AT + 180_001)).toStrictEqual([]);
+});
