@@ -121,6 +121,42 @@ describe('a lease', () => {
     expect((await uses()).toSorted()).toStrictEqual(known?.lease.uses.toSorted());
   });
 
+  test('planned by a second sync while a first one ends is left to the second', async () => {
+    const { clock, engine, ledger, devices, register, uses } = table();
+    const { device } = await register(0);
+    let reads = 0;
+    let second: Promise<unknown> | undefined;
+    const slow = {
+      ...ledger,
+      async state(account: string) {
+        const state = await ledger.state(account);
+        if (++reads === 2) {
+          second = devices.renew(device.id, 5);
+          while ((await devices.of('ana'))[0]?.numbered !== 5);
+        }
+        return state;
+      },
+    };
+    const options = { engine, ledger: slow, offline: OFFLINE, hours: 24, now: () => clock.at };
+    await createDevices(options).renew(device.id, 2);
+    expect(await second).toMatchObject({ lease: { uses: { length: 5 } } });
+    expect((await uses()).length).toBe(5);
+  });
+
+  test('whose spent use could not be given back at once has it back at the next sync', async () => {
+    const { clock, engine, ledger, devices, register, uses } = table();
+    const { device } = await register(3);
+    const giveBack = async (): Promise<never> => {
+      throw new Error('no answer');
+    };
+    const options = { engine, offline: OFFLINE, hours: 24, now: () => clock.at };
+    const broken = createDevices({ ...options, ledger: { ...ledger, giveBack } });
+    await expect(broken.spend(device.id)).rejects.toThrow('no answer');
+    expect((await uses()).length).toBe(3);
+    await devices.renew(device.id, 2);
+    expect((await uses()).length).toBe(2);
+  });
+
   test('cut off by a ledger that fails in the middle is mended by the next sync', async () => {
     for (let failing = 0; failing < 12; failing++) {
       const { clock, engine, ledger, uses } = table();
