@@ -59,7 +59,7 @@ function withSeed(
 }
 
 /** Named for its time grid, so that a seed enrolled anew finds the steps of the same grid used. */
-function seedOf(secret: Uint8Array, params: TotpParams): Seed {
+export function seedOf(secret: Uint8Array, params: TotpParams): Seed {
   const { digits = 6, period = 30, epoch = 0 } = params;
   return { credential: `totp-${digits}-${period}-${epoch}`, secret, params };
 }

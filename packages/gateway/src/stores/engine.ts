@@ -2,7 +2,16 @@
 
 /** A record's place: what it is, and which one. */
 export interface Place {
-  kind: 'account' | 'ledger' | 'outbox' | 'decision' | 'drift' | 'event' | 'recovery' | 'device';
+  kind:
+    | 'account'
+    | 'ledger'
+    | 'outbox'
+    | 'decision'
+    | 'drift'
+    | 'event'
+    | 'recovery'
+    | 'device'
+    | 'authy';
   key: string;
 }
 

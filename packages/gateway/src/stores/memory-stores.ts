@@ -7,6 +7,7 @@ import type {
   DecisionRecord,
   DecisionStore,
   DriftStore,
+  Seed,
   Stores,
 } from './stores.js';
 
@@ -36,21 +37,37 @@ export function memoryStores({
 
 function memoryAccounts(): AccountStore {
   const accounts = new Map<string, Account>();
+  const byAuthyId = new Map<string, string>();
+  const holding = ({ credential, secret, params }: Seed) => ({
+    credential,
+    key: importKey(secret, params),
+  });
   return {
     async create({ seeds, ...account }) {
-      if (accounts.has(account.id)) return 'exists';
-      const held = seeds.map(({ credential, secret, params }) => ({
-        credential,
-        key: importKey(secret, params),
-      }));
-      accounts.set(account.id, { ...account, held });
+      const { id, authyId } = account;
+      if (accounts.has(id) || (authyId !== undefined && byAuthyId.has(authyId))) return 'exists';
+      accounts.set(id, { ...account, held: seeds.map(holding) });
+      if (authyId !== undefined) byAuthyId.set(authyId, id);
       return 'created';
     },
     async find(id) {
       return accounts.get(id);
     },
+    async findByAuthyId(authyId) {
+      return accounts.get(byAuthyId.get(authyId) ?? '');
+    },
+    async hold(id, seed) {
+      const account = accounts.get(id);
+      if (!account) return false;
+      const others = account.held.filter(({ credential }) => credential !== seed.credential);
+      // What is replaced may be in use by a verification under way: it is let go, not wiped.
+      accounts.set(id, { ...account, held: [...others, holding(seed)] });
+      return true;
+    },
     async delete(id) {
-      for (const { key } of accounts.get(id)?.held ?? []) key.destroy();
+      const { held = [], authyId } = accounts.get(id) ?? {};
+      for (const { key } of held) key.destroy();
+      if (authyId !== undefined) byAuthyId.delete(authyId);
       return accounts.delete(id);
     },
     async list({ query = '', after = '', limit }) {

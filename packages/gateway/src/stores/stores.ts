@@ -1,6 +1,7 @@
 /** What the gateway keeps, as small contracts: an engine implements them all, or takes some of memory's. */
 import type { DriftEstimate, TotpKey, TotpParams } from '@driftlock/totp-core';
 import type { Decision, Ledger, Outbox, Settlement } from '@driftlock/verifier';
+import type { DoorEngine } from '../authy-door/records.js';
 
 /** Every store may reject; the gateway then accepts nothing. */
 export interface Stores {
@@ -9,13 +10,22 @@ export interface Stores {
   outbox: Outbox;
   decisions: DecisionStore;
   drift: DriftStore;
+  /** What the Authy-compatible door remembers beside. @default in memory */
+  door?: DoorEngine;
 }
 
 export interface AccountStore {
-  /** Resolves once the account is durable; `'exists'` changes nothing. */
+  /**
+   * Resolves once the account is durable; `'exists'` changes nothing. An `authyId` is one account's
+   * alone: under two names its codes would be good twice.
+   */
   create(account: NewAccount): Promise<'created' | 'exists'>;
   /** `undefined` where there is none. */
   find(id: string): Promise<Account | undefined>;
+  /** As `find`, by who it is at the authority. */
+  findByAuthyId(authyId: string): Promise<Account | undefined>;
+  /** Adds a seed, or puts it in the place of its credential's; `false` where there is no account. */
+  hold(id: string, seed: Seed): Promise<boolean>;
   /** `false` where there was none. Its seeds are wiped; what the ledger knows of it stays. */
   delete(id: string): Promise<boolean>;
   /** Ids in order, after `after`, that contain `query` in any case; at most `limit`. */

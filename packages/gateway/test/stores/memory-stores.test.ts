@@ -1,4 +1,4 @@
-import { totp } from '@driftlock/totp-core';
+import { type TotpKey, totp } from '@driftlock/totp-core';
 import { testLedger, testOutbox } from '@driftlock/verifier/testing';
 import { expect, test } from 'vitest';
 import { memoryStores } from '../../src/stores/memory-stores.js';
@@ -78,4 +78,38 @@ test('the newest decisions of either kind are kept, each with its settlement', a
     settlement: 'lapsed',
     settledAt: 9,
   });
+});
+
+test('an account is found by its user, who is no other account’s', async () => {
+  const { accounts } = memoryStores();
+  expect(await accounts.create({ id: 'ana', authyId: '17', seeds: [] })).toBe('created');
+  expect(await accounts.create({ id: 'ben', authyId: '17', seeds: [] })).toBe('exists');
+  expect(await accounts.find('ben')).toBe(undefined);
+  const ana = { id: 'ana', authyId: '17', held: [] };
+  expect(await accounts.findByAuthyId('17')).toStrictEqual(ana);
+  expect(await accounts.findByAuthyId('ana')).toBe(undefined);
+  await accounts.delete('ana');
+  expect(await accounts.findByAuthyId('17')).toBe(undefined);
+  expect(await accounts.create({ id: 'ben', authyId: '17', seeds: [] })).toBe('created');
+});
+
+test('a seed is added to an account, or takes the place of its credential’s', async () => {
+  const { accounts } = memoryStores();
+  const seed = (credential: string, first: number) => ({
+    credential,
+    secret: new Uint8Array(20).fill(first),
+    params: {},
+  });
+  const code = (account: Awaited<ReturnType<typeof accounts.find>>, i: number) =>
+    totp(account?.held[i]?.key as TotpKey, { at: 0 });
+  expect(await accounts.hold('ana', seed('a', 1))).toBe(false);
+  await accounts.create({ id: 'ana', authyId: '17', seeds: [seed('a', 1)] });
+  expect(await accounts.hold('ana', seed('b', 2))).toBe(true);
+  const before = await accounts.find('ana');
+  expect(before?.held.map(({ credential }) => credential)).toStrictEqual(['a', 'b']);
+  await accounts.hold('ana', seed('a', 3));
+  const after = await accounts.findByAuthyId('17');
+  expect(after?.held.map(({ credential }) => credential)).toStrictEqual(['b', 'a']);
+  expect(code(after, 0)).toBe(code(before, 1));
+  expect(code(after, 1)).not.toBe(code(before, 0));
 });
