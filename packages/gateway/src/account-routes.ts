@@ -1,4 +1,5 @@
 /** Accounts: created, found, unlocked and deleted by the operator. */
+import { isRecovery } from '@driftlock/verifier';
 import { type Context, Hono } from 'hono';
 import { readEnrolment } from './enrolment.js';
 import { type Parts, withAccount } from './parts.js';
@@ -8,7 +9,7 @@ import type { Account, NewAccount } from './stores/stores.js';
 const PAGE = 100;
 
 export function accountRoutes(parts: Parts): Hono {
-  const { accounts, ledger, drift } = parts.stores;
+  const { accounts, ledger, drift, recovery } = parts.stores;
   const routes = new Hono();
   routes.post('/', (c) => createAccount(c, parts));
   routes.get('/', async (c) => {
@@ -20,6 +21,8 @@ export function accountRoutes(parts: Parts): Hono {
   routes.get('/:id', (c) => withAccount(c, parts, (account) => showAccount(c, parts, account)));
   routes.delete('/:id', (c) =>
     withAccount(c, parts, async ({ id }) => {
+      // First: whatever fails after it, no code of this account is good for the next of its name.
+      await recovery.forget(id);
       await accounts.delete(id);
       await drift.forget(id);
       parts.repeats.forget(id);
@@ -79,7 +82,9 @@ async function isUnsettled({ stores }: Parts, id: string): Promise<boolean> {
  */
 async function useUp({ stores, policy, now }: Parts, { id, seeds }: NewAccount): Promise<void> {
   const { last, ahead, asking } = await stores.ledger.state(id);
-  const used = [...Object.keys(last), ...[...ahead, ...asking].map((use) => use.credential)];
+  const used = [...Object.keys(last), ...[...ahead, ...asking].map((use) => use.credential)].filter(
+    (credential) => !isRecovery(credential),
+  );
   const { forward } = { forward: 30, ...policy.tolerance };
   for (const { credential, params } of seeds) {
     if (used.every((other) => other === credential)) continue;

@@ -42,7 +42,7 @@ export interface Gateway {
  */
 export function createGateway(options: GatewayOptions): Gateway {
   checkOptions(options);
-  const { mode, keys, policy, onRevoke = () => {}, onEvent } = options;
+  const { mode, keys, policy, onRevoke = () => {}, onEvent, source } = options;
   const { now = Date.now } = options;
   const stores = options.stores ?? memoryStores({ now });
   const emulator = mode === 'emulate' ? (options.emulator ?? emulatorFor(options)) : undefined;
@@ -54,6 +54,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     credentials: (account) => credentialsOf(stores, account),
     user: async (account) => (await stores.accounts.find(account))?.authyId,
     ledger: stores.ledger,
+    recovery: (account) => stores.recovery.of(account),
     outbox: stores.outbox,
     policy,
     // A clock of its own is handed on only where there is one: the machine's is watched more closely.
@@ -69,7 +70,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...(authority ? { authority } : {}),
   });
   const repeats = createRepeats({ now });
-  const parts = { mode, stores, verifier, authority, emulator, policy, repeats, now };
+  const parts = { mode, stores, verifier, authority, emulator, policy, repeats, now, source };
   const routes = buildRoutes(parts, keys.operator);
   return {
     verifier,

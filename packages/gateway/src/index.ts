@@ -3,6 +3,7 @@ export { type Breaker, type BreakerOptions, type CircuitState, createBreaker } f
 export { createGateway, type Gateway } from './gateway.js';
 export type { GatewayOptions } from './options.js';
 export { memoryStores } from './stores/memory-stores.js';
+export { type RecoveryStore, recoveryOver } from './stores/recovery-store.js';
 export type {
   Account,
   AccountStore,

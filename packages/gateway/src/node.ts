@@ -1,4 +1,5 @@
 /** The gateway as a Node server; in emulate mode its authority is asked over loopback, as any is. */
+import type { HttpBindings } from '@hono/node-server';
 import { authorityAt } from './emulated.js';
 import { cutSockets, type NodeFetch } from './emulator/faults/cut.js';
 import { createGateway, type Gateway } from './gateway.js';
@@ -77,6 +78,16 @@ export async function serveGateway({
     await shut(server, { grace: 0 });
     throw error;
   }
+}
+
+/**
+ * A request's `source` where this server's own socket is what the client opened: no proxy before it.
+ *
+ * @example
+ * await serveGateway({ mode: 'authority', keys, policy, source: socketAddress });
+ */
+export function socketAddress(_: Request, env: unknown): string | undefined {
+  return (env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress;
 }
 
 /** A gateway whose provisional decisions are taken further for as long as one is open. */

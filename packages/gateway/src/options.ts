@@ -35,6 +35,12 @@ export interface GatewayOptions {
    */
   onRevoke?: (revoked: { id: string; account: string }) => void | Promise<void>;
   onEvent?: (event: VerifierEvent) => void;
+  /**
+   * Where a request's code was typed, so that strangers use up their own attempts and lock no owner
+   * out: an address that a proxy of yours vouches for, never a header that a client can set.
+   * `undefined` counts on the account alone. @default none: every attempt is the account's own
+   */
+  source?: (request: Request, env: unknown) => string | undefined;
 }
 
 /** Throws a TypeError for options that don't fit their mode. */

@@ -1,6 +1,6 @@
 /** What the gateway's routes share. */
 import type { Authority } from '@driftlock/api-client';
-import type { Decision, Policy, Verifier } from '@driftlock/verifier';
+import type { Decision, Origin, Policy, Verifier } from '@driftlock/verifier';
 import type { Context } from 'hono';
 import type { Emulator } from './emulator/index.js';
 import type { GatewayOptions } from './options.js';
@@ -17,6 +17,7 @@ export interface Parts {
   policy: Policy;
   repeats: Repeats;
   now: () => number;
+  source: GatewayOptions['source'];
 }
 
 /** Answers for the account in the path, or says that there is none. */
@@ -27,6 +28,12 @@ export async function withAccount(
 ): Promise<Response> {
   const account = await stores.accounts.find(c.req.param('id') ?? '');
   return account ? answer(account) : problem(c, 'no-such-account');
+}
+
+/** Where the request's code was typed, for `verify` and `recover`. */
+export function originOf(c: Context, { source }: Parts): { from?: Origin } {
+  const address = source?.(c.req.raw, c.env);
+  return address ? { from: { source: address } } : {};
 }
 
 /** Whether a decision may still be contradicted. */

@@ -7,6 +7,7 @@ import type { Caller } from './emulator/index.js';
 import { operatorRoutes } from './operator-routes.js';
 import type { Parts } from './parts.js';
 import { problem } from './problem.js';
+import { recoveryRoutes } from './recovery-routes.js';
 import { verifyRoutes } from './verify-routes.js';
 
 interface Env {
@@ -28,6 +29,7 @@ export function buildRoutes(parts: Parts, operatorKey: string): Hono<Env> {
   app.route('/v1', verifyRoutes(parts));
   app.route('/v1/accounts', accountRoutes(parts));
   app.route('/v1/accounts', operatorRoutes(parts));
+  app.route('/v1/accounts', recoveryRoutes(parts));
   if (emulator) {
     app.on(['GET', 'POST', 'PUT', 'DELETE'], AUTHY_PATHS, (c) => emulator.fetch(c.req.raw, c.env));
   }

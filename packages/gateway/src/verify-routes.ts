@@ -1,8 +1,8 @@
 /** A typed code in, a decision out; and what became of it. */
-import type { Decision } from '@driftlock/verifier';
+import type { Decision, VerifyRequest } from '@driftlock/verifier';
 import { type Context, Hono } from 'hono';
 import { readCode } from './body.js';
-import { isProvisional, type Parts, withAccount } from './parts.js';
+import { isProvisional, originOf, type Parts, withAccount } from './parts.js';
 import { problem, seconds } from './problem.js';
 import type { DecisionRecord } from './stores/stores.js';
 
@@ -10,9 +10,11 @@ const STATUS: Partial<Record<string, 429 | 503>> = { throttled: 429, unavailable
 
 export function verifyRoutes(parts: Parts): Hono {
   const routes = new Hono();
-  routes.post('/accounts/:id/verify', (c) =>
-    withAccount(c, parts, ({ id }) => verifyCode(c, parts, id)),
-  );
+  for (const how of ['verify', 'recover'] as const) {
+    routes.post(`/accounts/:id/${how}`, (c) =>
+      withAccount(c, parts, ({ id }) => decideOn(c, parts, { account: id, how })),
+    );
+  }
   routes.get('/decisions/:id', async (c) => {
     const record = await find(parts, c.req.param('id'));
     if (!record) return problem(c, 'no-such-decision');
@@ -22,16 +24,24 @@ export function verifyRoutes(parts: Parts): Hono {
   return routes;
 }
 
-async function verifyCode(c: Context, parts: Parts, account: string): Promise<Response> {
+/** A code of an authenticator, or one of recovery. */
+type How = 'verify' | 'recover';
+
+async function decideOn(
+  c: Context,
+  parts: Parts,
+  { account, how }: { account: string; how: How },
+): Promise<Response> {
   const key = c.req.header('Idempotency-Key');
   if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key)) {
     return problem(c, 'bad-field', { field: 'Idempotency-Key' });
   }
   const body = await readCode(c);
   if (body instanceof Response) return body;
-  const run = () => decide(parts, account, body.code);
+  const typed = { account, code: body.code, ...originOf(c, parts) };
+  const run = () => decide(parts, typed, how);
   if (key === undefined) return answer(c, await run());
-  const made = await parts.repeats.once({ account, key, content: contentOf(body.code) }, run);
+  const made = await parts.repeats.once({ account, key, content: contentOf(body.code, how) }, run);
   if (made === 'other-content') {
     const detail = 'the key was used with another code';
     return problem(c, 'key-reused', { field: 'Idempotency-Key', detail });
@@ -41,15 +51,19 @@ async function verifyCode(c: Context, parts: Parts, account: string): Promise<Re
 }
 
 /** What is no string is malformed whatever else it is. */
-function contentOf(code: unknown): string {
-  return typeof code === 'string' ? `text ${code}` : 'no text';
+function contentOf(code: unknown, how: How): string {
+  return typeof code === 'string' ? `${how} text ${code}` : `${how} no text`;
 }
 
 /** Recorded before it is answered, so that whoever has a decision can ask what became of it. */
-async function decide({ verifier, stores, now }: Parts, account: string, code: string) {
+async function decide(
+  { verifier, stores, now }: Parts,
+  typed: VerifyRequest,
+  how: How,
+): Promise<Decision> {
   const at = now();
-  const decision = await verifier.verify({ account, code });
-  await stores.decisions.record({ account, decision, at });
+  const decision = await verifier[how](typed);
+  await stores.decisions.record({ account: typed.account, decision, at });
   return decision;
 }
 

@@ -1,6 +1,8 @@
 /** The stores of one process: gone when it ends, shared with nobody. */
 import { type DriftEstimate, importKey } from '@driftlock/totp-core';
 import { memoryLedger, memoryOutbox } from '@driftlock/verifier';
+import { memoryEngine } from '../engines/memory.js';
+import { recoveryOver } from './recovery-store.js';
 import type {
   Account,
   AccountStore,
@@ -32,6 +34,7 @@ export function memoryStores({
     outbox: memoryOutbox({ keep }),
     decisions: memoryDecisions(keep),
     drift: memoryDrift(),
+    recovery: recoveryOver(memoryEngine()),
   };
 }
 

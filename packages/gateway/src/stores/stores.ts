@@ -2,6 +2,7 @@
 import type { DriftEstimate, TotpKey, TotpParams } from '@driftlock/totp-core';
 import type { Decision, Ledger, Outbox, Settlement } from '@driftlock/verifier';
 import type { DoorEngine } from '../authy-door/records.js';
+import type { RecoveryStore } from './recovery-store.js';
 
 /** Every store may reject; the gateway then accepts nothing. */
 export interface Stores {
@@ -12,6 +13,7 @@ export interface Stores {
   drift: DriftStore;
   /** What the Authy-compatible door remembers beside. @default in memory */
   door?: DoorEngine;
+  recovery: RecoveryStore;
 }
 
 export interface AccountStore {
