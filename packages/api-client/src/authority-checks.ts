@@ -4,10 +4,11 @@ import { failureOf, rulingOf, same, unlessLate } from './authority-outcome.js';
 
 /**
  * What the far side of an authority does, whoever asks: rules on the code, does not know or has
- * suspended the user (by whatever answer it has for that: Authy's comes at HTTP 503), has no ruling
- * yet; takes the question and loses its answer, or never answers; cannot be reached; sends
- * elsewhere; asks to be left alone; answers with a web page at 200, or with half a yes; does not
- * accept the key; has the user in good standing, or leaves out whether it has.
+ * suspended the user (by whatever answer it has for that: Authy's comes at HTTP 503); has no ruling
+ * yet, or had none and since confirmed or contradicted the decision that it named; takes the
+ * question and loses its answer, to the first asking or to each, or never answers; cannot be
+ * reached; sends elsewhere; asks to be left alone; answers with a web page at 200, or with half a
+ * yes; does not accept the key; has the user in good standing, or leaves out whether it has.
  */
 export type Situation =
   | 'valid'
@@ -16,7 +17,10 @@ export type Situation =
   | 'unknown-user'
   | 'suspended'
   | 'pending'
+  | 'confirmed'
+  | 'contradicted'
   | 'lost'
+  | 'lost-once'
   | 'silent'
   | 'unreachable'
   | 'redirect'
@@ -52,9 +56,17 @@ export interface AuthorityCheck {
 /** Situations that every authority can be in. */
 const EVERYWHERE: readonly Situation[] = ['valid', 'mismatch', 'lost', 'silent', 'unreachable'];
 
+/** And those that it must be able to be in if it has what deals with them. */
+const PROMISED: { [S in Situation]?: 'repeatable' | 'settlement' } = {
+  'lost-once': 'repeatable',
+  pending: 'settlement',
+  confirmed: 'settlement',
+  contradicted: 'settlement',
+};
+
 const ID = 'decision-of-the-kit';
 
-/** A check of each of these situations that can be; those that can be everywhere must be. */
+/** A check of each of these situations that can be; those that must be can't be left out. */
 const inEach = (
   situations: readonly Situation[],
   check: (stage: Stage, situation: Situation) => Promise<void>,
@@ -63,13 +75,27 @@ const inEach = (
     for (const situation of situations) {
       const stage = await factory(situation);
       if (stage) await check(stage, situation);
-      else if (EVERYWHERE.includes(situation)) throw new Error(`there is no stage: ${situation}`);
+      else if (await mustBe(situation, factory)) throw new Error(`there is no stage: ${situation}`);
     }
   };
 };
 
+async function mustBe(situation: Situation, factory: AuthorityFactory): Promise<boolean> {
+  if (EVERYWHERE.includes(situation)) return true;
+  const promise = PROMISED[situation];
+  return promise !== undefined && Boolean((await factory('valid'))?.authority[promise]);
+}
+
 const verify = ({ authority, user, code }: Stage, signal?: AbortSignal): Promise<unknown> =>
   authority.verify({ user, code, id: ID, ...(signal && { signal }) });
+
+/** What became of the decision that a pending ruling names. */
+async function settlementOf(stage: Stage): Promise<unknown> {
+  const ruling = (await verify(stage)) as { ruling?: unknown; decision?: string };
+  same('the ruling', ruling.ruling, 'pending');
+  if (!stage.authority.settlement) throw new Error('a settlement is expected of who says pending');
+  return stage.authority.settlement({ decision: String(ruling.decision) });
+}
 
 /** Every check of the kit, to be registered one by one in a test runner. */
 export const authorityChecks: readonly AuthorityCheck[] = [
@@ -102,10 +128,24 @@ export const authorityChecks: readonly AuthorityCheck[] = [
     }),
   },
   {
-    name: 'a lost reply is ambiguous, and the question is not sent again',
+    name: 'a pending decision settles as the authority says',
+    run: inEach(['pending', 'confirmed', 'contradicted'], async (stage, settlement) => {
+      same('the settlement', await rulingOf(settlementOf(stage)), settlement);
+    }),
+  },
+  {
+    name: 'a lost reply is ambiguous, and the question is sent once',
     run: inEach(['lost'], async (stage) => {
       same('the kind', (await failureOf(verify(stage))).kind, 'ambiguous');
-      if (!stage.authority.repeatable) same('questions', stage.asked(), 1);
+      same('questions', stage.asked(), 1);
+    }),
+  },
+  {
+    name: 'the same question again has the ruling that was lost, where that is promised',
+    run: inEach(['lost-once'], async (stage) => {
+      same('the promise', stage.authority.repeatable, true);
+      same('the kind', (await failureOf(verify(stage))).kind, 'ambiguous');
+      same('the ruling', await rulingOf(verify(stage)), { ruling: 'valid' });
     }),
   },
   {
@@ -166,6 +206,12 @@ export const authorityChecks: readonly AuthorityCheck[] = [
     name: 'a user is not active for want of an answer',
     run: inEach(['untold', 'lost', 'web-page', 'unreachable'], async ({ authority, user }) => {
       await failureOf(authority.status({ user }));
+    }),
+  },
+  {
+    name: 'a decision is not settled for want of an answer',
+    run: inEach(['lost', 'web-page', 'unreachable', 'wrong-key'], async ({ authority }) => {
+      if (authority.settlement) await failureOf(authority.settlement({ decision: ID }));
     }),
   },
   {

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { type Authority, AuthyError, authyAuthority } from '../src/index.js';
+import { type Authority, AuthyError, authyAuthority, type Ruling } from '../src/index.js';
 import {
   type AuthorityFactory,
   authorityChecks,
@@ -27,7 +27,13 @@ const half: Script = (response) => {
 };
 const standing = (fields: object): Script => reply(200, { success: true, status: fields });
 
-const SCRIPTS: Record<Exclude<Situation, 'pending' | 'unreachable' | 'redirect'>, Script> = {
+/** Situations of who says pending or may be asked again, which is not Authy. */
+const OTHERS = ['pending', 'confirmed', 'contradicted', 'lost-once'] as const;
+
+const SCRIPTS: Record<
+  Exclude<Situation, (typeof OTHERS)[number] | 'unreachable' | 'redirect'>,
+  Script
+> = {
   valid: reply(200, TOKEN_IS_VALID),
   mismatch: reply(401, failure('60020')),
   reused: reply(401, failure('60019')),
@@ -54,7 +60,7 @@ async function nowhere(): Promise<string> {
 
 /** authyAuthority before a server on loopback that is in each situation. */
 const stageOf: AuthorityFactory = async (situation) => {
-  if (situation === 'pending') return undefined;
+  if (OTHERS.includes(situation as never)) return undefined;
   const elsewhere = await serve(reply(200, TOKEN_IS_VALID));
   const script =
     situation === 'redirect'
@@ -99,19 +105,39 @@ const kindBecomes = (from: string, to: 'down' | 'ambiguous' | 'refused') =>
       }),
   }));
 
+/** An authority that says pending, and may be asked again; `change` is what is broken about it. */
 const pending =
-  async (ruling: unknown): Promise<AuthorityFactory> =>
+  (change: Partial<Authority> = {}): AuthorityFactory =>
   async (situation) => {
-    if (situation !== 'pending') return stageOf(situation);
-    const authority = {
-      ...(await stageOf('valid'))!.authority,
-      verify: async () => ruling as never,
+    const of = OTHERS.find((other) => other === situation);
+    const good = (await stageOf(of === undefined ? situation : 'valid'))!;
+    let asked = 0;
+    const verify = async (question: Parameters<Authority['verify']>[0]): Promise<Ruling> => {
+      if (of === undefined) return good.authority.verify(question);
+      if (of !== 'lost-once') return { ruling: 'pending', decision: 'd1' };
+      if (++asked === 1) throw new AuthyError('x', { kind: 'ambiguous' });
+      return { ruling: 'valid' };
     };
-    return { ...QUESTION, authority, asked: () => 1 };
+    const settlement = async () => {
+      if (of === undefined || of === 'lost-once') throw new AuthyError('x', { kind: 'refused' });
+      return of;
+    };
+    const authority = { ...good.authority, repeatable: true, settlement, verify, ...change };
+    return { ...good, authority };
   };
 
+/** Its far side does not know a repeat from a reuse. */
+const usedUp: AuthorityFactory = async (situation) => {
+  const stage = (await pending()(situation))!;
+  const { verify } = stage.authority;
+  let asked = 0;
+  const again: Authority['verify'] = async (question) =>
+    ++asked > 1 ? { ruling: 'invalid', reason: 'reused' } : verify(question);
+  return { ...stage, authority: { ...stage.authority, verify: again } };
+};
+
 /** One broken authority for each check, which that check must find. */
-const BROKEN: Record<string, () => AuthorityFactory | Promise<AuthorityFactory>> = {
+const BROKEN: Record<string, () => AuthorityFactory> = {
   'a yes is valid, asked for once': () =>
     but(({ verify }) => ({
       verify: async (question) => {
@@ -136,11 +162,16 @@ const BROKEN: Record<string, () => AuthorityFactory | Promise<AuthorityFactory>>
         return ruling;
       },
     })),
-  'pending is never a yes, and names the decision to ask for': () => pending({ ruling: 'valid' }),
-  'a lost reply is ambiguous, and the question is not sent again': () =>
+  'pending is never a yes, and names the decision to ask for': () =>
+    pending({ verify: async () => ({ ruling: 'valid' }) }),
+  'a pending decision settles as the authority says': () =>
+    pending({ settlement: async () => 'confirmed' }),
+  'a lost reply is ambiguous, and the question is sent once': () =>
     but(({ verify }) => ({
       verify: (question) => verify(question).catch(() => verify(question)),
     })),
+  'the same question again has the ruling that was lost, where that is promised': () =>
+    pending({ repeatable: false }),
   'what was never sent is down': () => kindBecomes('down', 'ambiguous'),
   'a redirect is refused, and followed by nobody': () =>
     but(({ verify }, { strayed }, situation) => ({
@@ -182,6 +213,8 @@ const BROKEN: Record<string, () => AuthorityFactory | Promise<AuthorityFactory>>
     but(({ status }) => ({
       status: (question) => status(question).catch(() => 'active' as const),
     })),
+  'a decision is not settled for want of an answer': () =>
+    pending({ settlement: async () => 'lapsed' }),
   'no failure quotes the code or the user': () =>
     but(({ verify }) => ({
       verify: (question) =>
@@ -200,7 +233,7 @@ describe('the kit', () => {
 
   test.each(Object.entries(BROKEN))('finds that it is broken: %s', async (name, broken) => {
     const { run } = authorityChecks.find((check) => check.name === name)!;
-    await expect(run(await broken())).rejects.toThrow(/expected|not heeded/);
+    await expect(run(broken())).rejects.toThrow(/expected|not heeded/);
   });
 
   test('finds a yes to everything in all checks but those a yes passes', async () => {
@@ -210,8 +243,11 @@ describe('the kit', () => {
     const passed = authorityChecks.map(({ name }) => name).filter((name) => !found.includes(name));
     expect(passed).toStrictEqual([
       'pending is never a yes, and names the decision to ask for',
+      'a pending decision settles as the authority says',
+      'the same question again has the ruling that was lost, where that is promised',
       'a user is active, suspended or unknown as the authority says',
       'a user is not active for want of an answer',
+      'a decision is not settled for want of an answer',
     ]);
     expect(error.message).toMatch(
       /^12 checks failed:\n- a yes is valid, asked for once: questions/,
@@ -221,14 +257,22 @@ describe('the kit', () => {
   test.each([
     ['an error without a kind', but(() => ({ verify: () => Promise.reject(new Error('x')) }))],
     ['nothing', but(() => ({ verify: async () => undefined as never }))],
+    ['a pending ruling that nobody can ask about', pending({ settlement: undefined as never })],
+    ['a repeat that finds its own use', usedUp],
+    ['a promise to be repeated that is not shown', but(() => ({ repeatable: true }))],
+    ['settlements that are not shown', but(() => ({ settlement: async () => 'pending' }))],
   ])('is not content with %s', async (_, broken) => {
     await expect(testAuthority(broken)).rejects.toThrow(/checks failed/);
   });
 
+  test('is passed by an authority that says pending and may be asked again', () =>
+    testAuthority(pending()));
+
   test('takes a pending ruling that names its decision, and no other', async () => {
     const { run } = authorityChecks.find(({ name }) => name.startsWith('pending'))!;
-    await run(await pending({ ruling: 'pending', decision: 'd1' }));
-    await expect(run(await pending({ ruling: 'pending' }))).rejects.toThrow(/decision/);
+    await run(pending());
+    const nameless = async () => ({ ruling: 'pending' }) as never;
+    await expect(run(pending({ verify: nameless }))).rejects.toThrow(/decision/);
   });
 
   test('is not passed by an authority that can be in no situation', async () => {
