@@ -45,6 +45,8 @@ describe('an answer that rules on nothing', () => {
     ['a yes at 201', 201, reply(201, TOKEN_IS_VALID)],
     ['JSON that is not Authy’s at 500', 500, reply(500, { error: 'oops' })],
     ['JSON that is not Authy’s at 502', 502, reply(502, { error: 'oops' })],
+    ['JSON that is not Authy’s at 504', 504, reply(504, { error: 'oops' })],
+    ['a code that nobody knows at 200', 200, reply(200, failure('60199'))],
     ['a channel that is off', 503, reply(503, failure('60007'))],
     ['a wrong key at 503', 503, reply(503, failure('60001'))],
   ])('is refused: %s', async (_, status, script) => {
