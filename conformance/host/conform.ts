@@ -9,7 +9,9 @@ import { servePlace } from './place.js';
 import type { Runtime } from './runtimes.js';
 
 /** Milliseconds a runtime may take, its start included. */
-const LIMIT = 60_000;
+const LIMIT = 45_000;
+/** Milliseconds it may take to end. */
+const GRACE = 3000;
 
 /**
  * Runs the suite in a runtime and gives what it reported. Rejects where it can't be bundled, breaks
@@ -20,6 +22,11 @@ export async function conform(runtime: Runtime): Promise<Result[]> {
   const script = join(folder, 'bundle.js');
   const place = await servePlace(script);
   let child: ChildProcess | undefined;
+  const leaveNothing = () => {
+    if (child?.pid) signal(child.pid, 'SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', leaveNothing);
   try {
     if (runtime.bundle) await bundle(runtime.bundle, script);
     const [program, ...rest] = runtime.command({ origin: place.origin, folder });
@@ -32,8 +39,9 @@ export async function conform(runtime: Runtime): Promise<Result[]> {
     return await Promise.race([place.report, ended(child), late()]);
   } finally {
     if (child) await end(child);
+    process.off('exit', leaveNothing);
+    leaveNothing();
     place.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -57,15 +65,25 @@ function late(): Promise<never> {
   });
 }
 
-/** Kills the runtime and what it started, by their group. */
+/**
+ * Ends the runtime and what it started, by their group. They are asked first: a display that is
+ * killed leaves its lock behind.
+ */
 async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined) return;
-  const closed = new Promise((resolve) => child.once('exit', resolve));
-  const over = child.exitCode !== null || child.signalCode !== null;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // Nothing of the group is left.
+  const { pid } = child;
+  if (pid === undefined) return;
+  signal(pid, 'SIGTERM');
+  for (let waited = 0; waited < GRACE && signal(pid, 0); waited += 50) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  if (!over) await closed;
+  signal(pid, 'SIGKILL');
+}
+
+/** Whether anybody of the group was left to get it. */
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-pid, name);
+  } catch {
+    return false;
+  }
 }

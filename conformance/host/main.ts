@@ -24,6 +24,8 @@ const { values, positionals } = parseArgs({
 });
 const all = positionals.length === 0;
 const names = all ? RUNTIMES.map(({ name }) => name) : positionals;
+// The runtimes are in groups of their own, which no Ctrl-C reaches.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 await (values.control ? control() : run());
 
 async function run(): Promise<void> {
