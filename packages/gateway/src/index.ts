@@ -1,4 +1,13 @@
 /** The gateway as one fetch handler, for any runtime; Node's server is in ./node. */
+export { type Anchor, type Audit, type AuditOptions, createAudit } from './audit/audit.js';
+export type { Entry } from './audit/entry.js';
+export type { Act, AuditEvent, Head } from './audit/event.js';
+export {
+  type AuditReport,
+  type ChainReport,
+  type Fault,
+  verifyAudit,
+} from './audit/verify-audit.js';
 export { type Breaker, type BreakerOptions, type CircuitState, createBreaker } from './breaker.js';
 export { createGateway, type Gateway } from './gateway.js';
 export type { GatewayOptions } from './options.js';
