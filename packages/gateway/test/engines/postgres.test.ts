@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Ledger } from '@driftlock/verifier';
 import { ledgerChecks } from '@driftlock/verifier/testing';
 import { Pool } from 'pg';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { startPostgres } from '../../../../bench/src/race/servers/postgres.js';
 import { ifInstalled } from '../../../../bench/src/race/servers/process.js';
 import { postgresEngine } from '../../src/engines/postgres.js';
-import type { Cells, Engine, Place } from '../../src/stores/engine.js';
+import type { Engine, Place } from '../../src/stores/engine.js';
 import { ledgerOverCells } from '../../src/stores/ledger.js';
 import { cellsChecks, engineChecks } from '../../src/testing.js';
+import { cellsInTurns, checksOfTwoLedgers, ledgersInTurns } from './in-turns.js';
 import { startProxy } from './proxy.js';
 
 const ANA: Place = { kind: 'ledger', key: 'ana' };
@@ -59,44 +59,23 @@ async function openTwo(settings: Record<string, string> = {}): Promise<[Engine, 
   return Promise.all([open({ url: there }), open({ url: there })]);
 }
 
-/** Taken in turns. */
-async function cellsOfTwo(settings: Record<string, string> = {}): Promise<Cells> {
-  const next = inTurns(await openTwo(settings));
-  return {
-    read: (place) => next().read(place),
-    swap: (place, change) => next().swap(place, change),
-  };
-}
-
-/** Two ledgers that know nothing of each other but what the database says. */
-async function ledgerOfTwo(): Promise<Ledger> {
-  const [a, b] = await openTwo();
-  const next = inTurns([ledgerOverCells(a), ledgerOverCells(b)]);
-  return {
-    take: (...asked) => next().take(...asked),
-    consume: (...asked) => next().consume(...asked),
-    giveBack: (...asked) => next().giveBack(...asked),
-    latch: (...asked) => next().latch(...asked),
-    state: (...asked) => next().state(...asked),
-  };
-}
-
-function inTurns<Item>(items: [Item, Item]): () => Item {
-  let turn = 0;
-  return () => items[turn++ % 2 === 0 ? 0 : 1];
-}
-
 describe.skipIf(!server)('the Postgres engine', () => {
   test.each(engineChecks)('$name', ({ run }) => run(() => openEmpty()));
 
   describe.each(['read committed', 'serializable'])('two of them, %s', (isolation) => {
     const escaped = isolation.replace(' ', '\\ ');
     test.each(cellsChecks)('$name', ({ run }) =>
-      run(() => cellsOfTwo({ default_transaction_isolation: escaped })),
+      run(async () => cellsInTurns(await openTwo({ default_transaction_isolation: escaped }))),
     );
   });
 
-  test.each(ledgerChecks)('two ledgers: $name', ({ run }) => run(ledgerOfTwo));
+  test.each(ledgerChecks)('a ledger: $name', ({ run }) =>
+    run(async () => ledgerOverCells(await openEmpty())),
+  );
+
+  test.each(checksOfTwoLedgers)('two ledgers: $name', ({ run }) =>
+    run(async () => ledgersInTurns(await openTwo())),
+  );
 
   test('takes a pool, and leaves its end to whoever made it', async () => {
     const search = await emptySchema();

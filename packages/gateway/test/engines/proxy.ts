@@ -9,15 +9,20 @@ export interface Proxy {
   loseReplies(): void;
   /** Holds back what comes from either side. */
   stall(): void;
-  /** Connections that are made from now on are whole; those that stalled are cut. */
+  /** Connections that are made from now on are whole; those of before hear nothing more. */
+  heal(): void;
+  /** The same, and those of before are cut. */
   carryOn(): void;
   close(): Promise<void>;
 }
 
 export async function startProxy(target: URL): Promise<Proxy> {
   let mode: 'whole' | 'no reply' | 'stalled' = 'whole';
+  let since = 0;
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
+    const born = since;
+    const isStalled = () => mode === 'stalled' || born < since;
     const far = connect(Number(target.port), target.hostname);
     for (const socket of [near, far]) {
       sockets.add(socket);
@@ -29,11 +34,11 @@ export async function startProxy(target: URL): Promise<Proxy> {
       });
     }
     near.on('data', (bytes) => {
-      if (mode !== 'stalled') far.write(bytes);
+      if (!isStalled()) far.write(bytes);
     });
     far.on('data', (bytes) => {
-      if (mode === 'whole') near.write(bytes);
-      else if (mode === 'no reply') near.destroy();
+      if (mode === 'no reply') near.destroy();
+      else if (!isStalled()) near.write(bytes);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -49,6 +54,10 @@ export async function startProxy(target: URL): Promise<Proxy> {
     },
     stall() {
       mode = 'stalled';
+    },
+    heal() {
+      mode = 'whole';
+      since++;
     },
     carryOn() {
       cut();
