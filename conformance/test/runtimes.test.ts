@@ -22,7 +22,9 @@ test.for(RUNTIMES)('$name passes the suite', async (runtime, { skip }) => {
   const { version, ...outcome } = await outcomeOf(name);
   if (version === undefined) {
     if (process.env.CI === 'true') throw new Error(`${name} can't be had on this machine`);
-    return skip(`${name} is not on this machine: the suite did not run in it`);
+    const missing = `${name} is not on this machine: the suite did not run in it`;
+    console.warn(missing);
+    return skip(missing);
   }
   const engine = indexedDB ? 'IndexedDB' : 'no IndexedDB';
   const results = SUITE.map(({ title: check, only = engine }) => ({
