@@ -23,14 +23,16 @@ export async function readBody<const Schema extends v.GenericSchema>(
   } catch {
     return problem(c, 'not-json');
   }
+  // To a schema of optional fields alone, a list would be an object without any.
+  if (Array.isArray(value)) return problem(c, 'bad-field', fault());
   const { success, output, issues } = v.safeParse(schema, value, { abortEarly: true });
   return success ? output : problem(c, 'bad-field', fault(issues[0]));
 }
 
 /** An unknown field's name is the sender's own text, which no answer repeats. */
-function fault(issue: v.BaseIssue<unknown>): ProblemDetails {
-  const path = (issue.path ?? []).map(({ key }) => String(key));
-  const unknown = issue.type === 'strict_object' && issue.expected === 'never';
+function fault(issue?: v.BaseIssue<unknown>): ProblemDetails {
+  const path = (issue?.path ?? []).map(({ key }) => String(key));
+  const unknown = issue?.type === 'strict_object' && issue.expected === 'never';
   const field = (unknown ? path.slice(0, -1) : path).join('.');
   if (field === '') {
     return { detail: unknown ? 'the body has an unknown field' : 'the body is not a JSON object' };

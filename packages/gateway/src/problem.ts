@@ -9,6 +9,9 @@ export type ProblemCode =
   | 'no-such-url'
   | 'no-such-account'
   | 'no-such-decision'
+  | 'no-such-device'
+  | 'for-operators'
+  | 'for-devices'
   | 'account-exists'
   | 'not-held'
   | 'too-large'
@@ -24,6 +27,9 @@ const PROBLEMS: Record<ProblemCode, readonly [ContentfulStatusCode, string]> = {
   'no-such-url': [404, 'Not Found'],
   'no-such-account': [404, 'Not Found'],
   'no-such-decision': [404, 'Not Found'],
+  'no-such-device': [404, 'Not Found'],
+  'for-operators': [403, 'Forbidden'],
+  'for-devices': [403, 'Forbidden'],
   'account-exists': [409, 'Conflict'],
   'not-held': [409, 'Conflict'],
   'too-large': [413, 'Content Too Large'],

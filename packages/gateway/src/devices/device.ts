@@ -1,6 +1,6 @@
 /** A device registered for one account: what opens for its token, and its share of the offline budget. */
 import { generateSecret } from '@driftlock/totp-core';
-import type { Cell, Engine } from '../stores/engine.js';
+import type { Cell, Records } from '../stores/engine.js';
 
 export interface Device {
   id: string;
@@ -9,6 +9,8 @@ export interface Device {
   token: string;
   /** Unix milliseconds; each sync moves it on. */
   expiresAt: number;
+  /** How many uses its lease is filled up to, where the account's budget has them. */
+  share: number;
   lease: Lease;
   /** How many uses were ever planned for it: none is numbered twice. */
   numbered: number;
@@ -52,14 +54,14 @@ export interface Known {
   version: string;
 }
 
-export async function readDevice(engine: Engine, id: string): Promise<Known | undefined> {
+export async function readDevice(engine: Records, id: string): Promise<Known | undefined> {
   const cell = await engine.read({ kind: 'device', key: id });
   return cell && { device: JSON.parse(cell.value), version: cell.version };
 }
 
 /** Writes where nobody else wrote since; `false` changed nothing. */
 export async function writeDevice(
-  engine: Engine,
+  engine: Records,
   { device, from }: { device: Device; from?: string },
 ): Promise<boolean> {
   const { id, account, expiresAt, lease } = device;
@@ -78,7 +80,7 @@ export function cellOf(value: unknown): Cell {
 
 /** Applies a change to a device until nobody else was faster; `undefined` where it is gone. */
 export async function changeDevice(
-  engine: Engine,
+  engine: Records,
   id: string,
   change: (device: Device) => Device,
 ): Promise<Device | undefined> {

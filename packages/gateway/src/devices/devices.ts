@@ -1,7 +1,7 @@
 /** Devices of an account: registered, known by their tokens, leased a share of its budget, revoked. */
 import { type Ledger, leaseIds, leaseUses } from '@driftlock/verifier';
 import { timingSafeEqual } from 'hono/utils/buffer';
-import type { Engine } from '../stores/engine.js';
+import type { Records } from '../stores/engine.js';
 import {
   changeDevice,
   type Device,
@@ -13,15 +13,17 @@ import {
 } from './device.js';
 
 export interface Devices {
-  /** Registers a device with a lease of up to `uses`; its token is told here and never again. */
-  register(wanted: { account: string; uses: number }): Promise<{ device: Device; token: string }>;
+  /** Registers a device with a lease of up to `share` uses; its token is told here and never again. */
+  register(wanted: { account: string; share: number }): Promise<{ device: Device; token: string }>;
   /** The device whose token this is; `undefined` for every other text, and once it is too old. */
   known(token: string): Promise<Device | undefined>;
   of(account: string): Promise<Device[]>;
-  /** Lets it live on, and fills its lease up to `uses`; `undefined` where it was revoked meanwhile. */
-  renew(id: string, uses: number): Promise<Device | undefined>;
+  /** Lets it live on, and fills up its lease; `undefined` where it was revoked meanwhile. */
+  renew(id: string): Promise<Device | undefined>;
   /** Its token opens nothing any more; uses it may have spent come back when its lease has ended. */
   revoke(which: { account: string; device: string }): Promise<boolean>;
+  /** Revokes every device of an account. */
+  revokeAll(account: string): Promise<void>;
   /** Takes one use out of its lease, because its evidence tells of one; `false` where none was left. */
   spend(id: string): Promise<boolean>;
   /** Gives back what leases of the account that have ended still hold. */
@@ -29,7 +31,7 @@ export interface Devices {
 }
 
 export interface DevicesOptions {
-  engine: Engine;
+  engine: Records;
   ledger: Ledger;
   /** What the whole account may accept unconfirmed, at most. */
   offline: { uses: number; hours: number };
@@ -63,19 +65,26 @@ export function createDevices(options: DevicesOptions): Devices {
     }
   }
 
+  async function revoke({ account, device }: { account: string; device: string }) {
+    const known = await readDevice(engine, device);
+    if (known?.device.account !== account || known.device.expiresAt <= now()) return false;
+    await changeDevice(engine, device, (one) => ({ ...one, expiresAt: 0 }));
+    return true;
+  }
+
   return {
     of,
     endLeases,
-    renew: (id, uses) => renew(options, { id, uses }),
-    async register({ account, uses }) {
+    renew: (id) => renew(options, id),
+    async register({ account, share }) {
       await endLeases(account);
       const { device: id, text } = newToken();
       const device: Device = {
         ...{ id, account, token: await digestOf(text), expiresAt: now() + hours * HOUR },
-        ...{ lease: { uses: [], until: 0 }, numbered: 0 },
+        ...{ share, lease: { uses: [], until: 0 }, numbered: 0 },
       };
       await writeDevice(engine, { device });
-      const leased = await renew(options, { id, uses });
+      const leased = await renew(options, id);
       if (!leased) throw new Error('a device was revoked while it was registered');
       return { device: leased, token: text };
     },
@@ -86,11 +95,9 @@ export function createDevices(options: DevicesOptions): Devices {
       if (!known || !(await timingSafeEqual(digest, known.device.token))) return undefined;
       return known.device.expiresAt > now() ? known.device : undefined;
     },
-    async revoke({ account, device }) {
-      const known = await readDevice(engine, device);
-      if (known?.device.account !== account || known.device.expiresAt <= now()) return false;
-      await changeDevice(engine, device, (one) => ({ ...one, expiresAt: 0 }));
-      return true;
+    revoke,
+    async revokeAll(account) {
+      for (const { id } of await of(account)) await revoke({ account, device: id });
     },
     async spend(id) {
       let spent: string | undefined;
@@ -109,13 +116,13 @@ export function createDevices(options: DevicesOptions): Devices {
 /** Uses are planned in the device's record before they are reserved: a crash leaves none unheld. */
 async function renew(
   { engine, ledger, offline, hours, now }: DevicesOptions,
-  { id, uses }: { id: string; uses: number },
+  id: string,
 ): Promise<Device | undefined> {
   const at = now();
   const planned = await changeDevice(engine, id, (device) => {
     if (device.expiresAt <= at) return device;
-    const { lease, numbered } = device;
-    const count = Math.max(0, uses - lease.uses.length);
+    const { share, lease, numbered } = device;
+    const count = Math.max(0, share - lease.uses.length);
     return {
       ...device,
       expiresAt: at + hours * HOUR,

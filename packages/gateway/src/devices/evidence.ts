@@ -1,6 +1,6 @@
 /** What a device tells of codes it accepted alone: claims that block a step here and confirm nothing. */
 import type { Ledger } from '@driftlock/verifier';
-import type { Engine } from '../stores/engine.js';
+import type { Records } from '../stores/engine.js';
 import type { Account } from '../stores/stores.js';
 import { cellOf, type Device } from './device.js';
 import type { Devices } from './devices.js';
@@ -32,7 +32,7 @@ export interface EvidenceAlarm {
 }
 
 export interface EvidenceOptions {
-  engine: Engine;
+  engine: Records;
   ledger: Ledger;
   devices: Devices;
   now: () => number;
@@ -95,7 +95,7 @@ function timesOf(
   { held }: Account,
   { credential, step }: Claim,
 ): { begins: number; ends: number } | undefined {
-  const params = held.find((one) => one.credential === credential)?.key.params;
+  const params = held.find((one) => one.credential === credential)?.params;
   if (!params) return undefined;
   const { period, epoch } = params;
   const begins = (epoch + step * period) * 1000;

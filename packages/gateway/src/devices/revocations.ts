@@ -1,5 +1,5 @@
 /** Decisions of an account that were contradicted, for its devices to hear of when they are back. */
-import type { Engine } from '../stores/engine.js';
+import type { Records } from '../stores/engine.js';
 import { cellOf } from './device.js';
 
 export interface Revocation {
@@ -16,7 +16,7 @@ const OVERLAP = 60_000;
 const PAGE = 1000;
 
 export async function noteRevocation(
-  engine: Engine,
+  engine: Records,
   { account, id, at }: Revocation & { account: string },
 ): Promise<void> {
   const key = JSON.stringify(['revocation', account, id]);
@@ -27,7 +27,7 @@ export async function noteRevocation(
 
 /** Those that were contradicted since an instant, oldest first. */
 export async function revokedSince(
-  engine: Engine,
+  engine: Records,
   { account, since }: { account: string; since: number },
 ): Promise<Revocation[]> {
   const all: Revocation[] = [];

@@ -1,6 +1,7 @@
 import { importKey } from '@driftlock/totp-core';
 import { memoryLedger } from '@driftlock/verifier';
 import { describe, expect, test } from 'vitest';
+import { changeDevice } from '../../src/devices/device.js';
 import { createDevices } from '../../src/devices/devices.js';
 import { type Claim, type EvidenceAlarm, recordClaim } from '../../src/devices/evidence.js';
 import { noteRevocation, revokedSince } from '../../src/devices/revocations.js';
@@ -25,8 +26,10 @@ function table() {
     onAlarm: (alarm: EvidenceAlarm) => void alarms.push(alarm),
   };
   const uses = async () => (await ledger.state('ana')).uses.map(({ id }) => id);
-  const register = (count = 3) => devices.register({ account: 'ana', uses: count });
-  return { clock, engine, ledger, devices, alarms, account, evidence, uses, register };
+  const register = (count = 3) => devices.register({ account: 'ana', share: count });
+  const wants = (id: string, share: number) =>
+    changeDevice(engine, id, (device) => ({ ...device, share }));
+  return { wants, clock, engine, ledger, devices, alarms, account, evidence, uses, register };
 }
 
 describe('a device', () => {
@@ -35,7 +38,7 @@ describe('a device', () => {
     const { device, token } = await register();
     expect(device).toStrictEqual({
       ...{ id: device.id, account: 'ana', token: device.token, expiresAt: AT + 24 * HOUR },
-      ...{ lease: { uses: device.lease.uses, until: AT + 72 * HOUR }, numbered: 3 },
+      ...{ share: 3, lease: { uses: device.lease.uses, until: AT + 72 * HOUR }, numbered: 3 },
     });
     expect(await devices.known(token)).toStrictEqual(device);
     const other = (await register()).token;
@@ -56,12 +59,12 @@ describe('a device', () => {
     const { clock, devices, register } = table();
     const { device, token } = await register();
     clock.at += 23 * HOUR;
-    expect(await devices.renew(device.id, 3)).toMatchObject({ expiresAt: clock.at + 24 * HOUR });
+    expect(await devices.renew(device.id)).toMatchObject({ expiresAt: clock.at + 24 * HOUR });
     clock.at += 23 * HOUR;
     expect(await devices.known(token)).toMatchObject({ id: device.id });
     clock.at += HOUR;
     expect(await devices.known(token)).toBe(undefined);
-    expect(await devices.renew(device.id, 3)).toBe(undefined);
+    expect(await devices.renew(device.id)).toBe(undefined);
   });
 
   test('that was revoked is known no more, and only its own account can revoke it', async () => {
@@ -73,7 +76,7 @@ describe('a device', () => {
     expect(await devices.known(token)).toBe(undefined);
     expect(await devices.revoke({ account: 'ana', device: device.id })).toBe(false);
     expect(await devices.of('ana')).toStrictEqual([]);
-    expect(await devices.renew(device.id, 3)).toBe(undefined);
+    expect(await devices.renew(device.id)).toBe(undefined);
   });
 });
 
@@ -95,7 +98,7 @@ describe('a lease', () => {
     expect((await uses()).toSorted()).toStrictEqual(
       ['d1', ...device.lease.uses.slice(1)].toSorted(),
     );
-    const renewed = await devices.renew(device.id, 3);
+    const renewed = await devices.renew(device.id);
     expect(renewed?.lease.uses.length).toBe(3);
     expect((await uses()).length).toBe(4);
   });
@@ -113,17 +116,19 @@ describe('a lease', () => {
   });
 
   test('renewed many times at once is one lease, and the ledger holds no use that nobody has', async () => {
-    const { devices, register, uses } = table();
+    const { devices, register, uses, wants } = table();
     const { device } = await register(0);
-    await Promise.all(Array.from({ length: 8 }, () => devices.renew(device.id, 5)));
+    await wants(device.id, 5);
+    await Promise.all(Array.from({ length: 8 }, () => devices.renew(device.id)));
     const [known] = await devices.of('ana');
     expect(known?.lease.uses.length).toBe(5);
     expect((await uses()).toSorted()).toStrictEqual(known?.lease.uses.toSorted());
   });
 
   test('planned by a second sync while a first one ends is left to the second', async () => {
-    const { clock, engine, ledger, devices, register, uses } = table();
+    const { clock, engine, ledger, devices, register, uses, wants } = table();
     const { device } = await register(0);
+    await wants(device.id, 2);
     let reads = 0;
     let second: Promise<unknown> | undefined;
     const slow = {
@@ -131,20 +136,21 @@ describe('a lease', () => {
       async state(account: string) {
         const state = await ledger.state(account);
         if (++reads === 2) {
-          second = devices.renew(device.id, 5);
+          await wants(device.id, 5);
+          second = devices.renew(device.id);
           while ((await devices.of('ana'))[0]?.numbered !== 5);
         }
         return state;
       },
     };
     const options = { engine, ledger: slow, offline: OFFLINE, hours: 24, now: () => clock.at };
-    await createDevices(options).renew(device.id, 2);
+    await createDevices(options).renew(device.id);
     expect(await second).toMatchObject({ lease: { uses: { length: 5 } } });
     expect((await uses()).length).toBe(5);
   });
 
   test('whose spent use could not be given back at once has it back at the next sync', async () => {
-    const { clock, engine, ledger, devices, register, uses } = table();
+    const { clock, engine, ledger, devices, register, uses, wants } = table();
     const { device } = await register(3);
     const giveBack = async (): Promise<never> => {
       throw new Error('no answer');
@@ -153,7 +159,8 @@ describe('a lease', () => {
     const broken = createDevices({ ...options, ledger: { ...ledger, giveBack } });
     await expect(broken.spend(device.id)).rejects.toThrow('no answer');
     expect((await uses()).length).toBe(3);
-    await devices.renew(device.id, 2);
+    await wants(device.id, 2);
+    await devices.renew(device.id);
     expect((await uses()).length).toBe(2);
   });
 
@@ -174,9 +181,9 @@ describe('a lease', () => {
       };
       const options = { engine, offline: OFFLINE, hours: 24, now: () => clock.at };
       const devices = createDevices({ ...options, ledger: breaking });
-      await devices.register({ account: 'ana', uses: 5 }).catch(() => {});
+      await devices.register({ account: 'ana', share: 5 }).catch(() => {});
       const [first] = await createDevices({ ...options, ledger }).of('ana');
-      const renewed = await createDevices({ ...options, ledger }).renew(first!.id, 5);
+      const renewed = await createDevices({ ...options, ledger }).renew(first!.id);
       expect(renewed?.lease.uses.length).toBe(5);
       expect((await uses()).toSorted()).toStrictEqual(renewed?.lease.uses.toSorted());
     }
