@@ -1,11 +1,16 @@
-/** The online side as one fetch handler: its own REST API and, in emulate mode, an Authy's. */
+/** The online side as one fetch handler: its own REST API, and an Authy-compatible door. */
+import { authyAuthority } from '@driftlock/api-client';
 import {
   type Credential,
+  createClock,
   createVerifier,
   keyCredential,
   type Verifier,
   type VerifierEvent,
 } from '@driftlock/verifier';
+import { userNamedIn } from './authy-door/door-parts.js';
+import { doorFor } from './authy-door/index.js';
+import { createSettlements } from './authy-door/settlements.js';
 import { type Breaker, createBreaker } from './breaker.js';
 import { authorityWithin, emulatorFor } from './emulated.js';
 import { createInFlight } from './in-flight.js';
@@ -50,28 +55,31 @@ export function createGateway(options: GatewayOptions): Gateway {
   const authority =
     breaker?.authority ?? options.authority ?? (emulator && authorityWithin(emulator, keys));
   const background = createInFlight();
+  const clock = options.clock ?? createClock(options.now ? { now: options.now } : {});
+  const settlements = createSettlements(stores.outbox);
+  const announce = (event: VerifierEvent): void => {
+    const kept = remember(stores, event);
+    if (kept) background.add(kept);
+    settlements.heed(event);
+    onEvent?.(event);
+  };
   const verifier = createVerifier({
     credentials: (account) => credentialsOf(stores, account),
-    user: async (account) => (await stores.accounts.find(account))?.authyId,
+    user: (account) => userOf({ mode, stores }, account),
     ledger: stores.ledger,
     recovery: (account) => stores.recovery.of(account),
     outbox: stores.outbox,
     policy,
-    // A clock of its own is handed on only where there is one: the machine's is watched more closely.
-    ...(options.now ? { now: options.now } : {}),
-    ...(options.clock ? { clock: options.clock } : {}),
+    clock,
     defer: background.add,
     onRevoke,
-    onEvent(event) {
-      const kept = remember(stores, event);
-      if (kept) background.add(kept);
-      onEvent?.(event);
-    },
+    onEvent: announce,
     ...(authority ? { authority } : {}),
   });
   const repeats = createRepeats({ now });
   const parts = { mode, stores, verifier, authority, emulator, policy, repeats, now, source };
-  const routes = buildRoutes(parts, keys.operator);
+  const door = doorFor(options, { ...parts, clock, settlements, announce, defer: background.add });
+  const routes = buildRoutes({ ...parts, door }, keys.operator);
   return {
     verifier,
     ...(breaker ? { breaker } : {}),
@@ -85,10 +93,20 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 function breakerFor(options: GatewayOptions, now: () => number): Breaker | undefined {
-  const { mode, authority, policy } = options;
+  const { mode, door: { authy } = {}, policy } = options;
+  const authority = options.authority ?? (authy && authyAuthority(authy));
   if (mode !== 'proxy' || !authority) return undefined;
   const { liveDeadline: deadline = 2000 } = policy;
   return createBreaker(authority, { ...options.breaker, deadline, now });
+}
+
+/** In `proxy` an account may be named for its user before it exists: see the door's `verify`. */
+async function userOf(
+  { mode, stores }: { mode: GatewayOptions['mode']; stores: Stores },
+  account: string,
+): Promise<string | undefined> {
+  const found = await stores.accounts.find(account);
+  return !found && mode === 'proxy' ? userNamedIn(account) : found?.authyId;
 }
 
 async function credentialsOf({ accounts, drift }: Stores, account: string): Promise<Credential[]> {

@@ -8,6 +8,7 @@ export {
   type Fault,
   verifyAudit,
 } from './audit/verify-audit.js';
+export type { Delivery, DoorOptions } from './authy-door/options.js';
 export { type Breaker, type BreakerOptions, type CircuitState, createBreaker } from './breaker.js';
 export { createGateway, type Gateway } from './gateway.js';
 export type { GatewayOptions } from './options.js';

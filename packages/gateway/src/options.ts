@@ -1,6 +1,7 @@
 /** What a gateway is made of. */
 import type { Authority } from '@driftlock/api-client';
 import type { Clock, Policy, VerifierEvent } from '@driftlock/verifier';
+import { checkDoor, type DoorOptions } from './authy-door/options.js';
 import type { BreakerOptions } from './breaker.js';
 import type { Emulator } from './emulator/index.js';
 import type { Stores } from './stores/stores.js';
@@ -11,7 +12,10 @@ export interface GatewayOptions {
    * `authority`: the held seeds have.
    */
   mode: 'emulate' | 'proxy' | 'authority';
-  /** `operator` opens /v1 and /emulator, `authy` the Authy-compatible door. @default authy: operator's */
+  /**
+   * `operator` opens /v1 and /emulator, `authy` the Authy-compatible door. They differ, except in
+   * `emulate`. @default authy: operator's in `emulate`, elsewhere no door
+   */
   keys: { operator: string; authy?: string };
   policy: Policy;
   /** @default memoryStores() */
@@ -20,6 +24,8 @@ export interface GatewayOptions {
   authority?: Authority;
   /** Only in `proxy`: when an authority that can't be reached is left alone, and for how long. */
   breaker?: BreakerOptions;
+  /** What the Authy-compatible door can do beside verifying; not in `emulate`. */
+  door?: DoorOptions;
   /** Only in `emulate`. @default createEmulator() with these keys and this clock */
   emulator?: Emulator;
   /** Unix milliseconds. @default Date.now */
@@ -45,7 +51,7 @@ export interface GatewayOptions {
 
 /** Throws a TypeError for options that don't fit their mode. */
 export function checkOptions(options: GatewayOptions): void {
-  const { mode, keys, authority, breaker, emulator, policy, clock } = options;
+  const { mode, keys, authority, breaker, door, emulator, policy, clock } = options;
   if (!['emulate', 'proxy', 'authority'].includes(mode)) {
     throw new TypeError('mode must be emulate, proxy or authority');
   }
@@ -53,7 +59,17 @@ export function checkOptions(options: GatewayOptions): void {
   if (keys.authy !== undefined && !isKey(keys.authy)) {
     throw new TypeError('keys.authy must be a key');
   }
-  if (mode === 'proxy' && !authority) throw new TypeError('mode proxy needs an authority');
+  if (mode !== 'emulate' && keys.authy === keys.operator) {
+    throw new TypeError('keys.authy must differ from keys.operator');
+  }
+  if (mode === 'proxy' && !authority && !door?.authy) {
+    throw new TypeError('mode proxy needs an authority');
+  }
+  if (door && (mode === 'emulate' || keys.authy === undefined)) {
+    throw new TypeError('door needs keys.authy, and is the emulator’s in mode emulate');
+  }
+  if (mode === 'authority' && door?.authy) throw new TypeError('only mode proxy takes door.authy');
+  checkDoor(door ?? {});
   if (mode === 'authority' && authority) throw new TypeError('mode authority takes no authority');
   if (policy?.clock === 'witnessed' && !clock) {
     throw new TypeError('policy.clock witnessed needs a clock that somebody can witness');

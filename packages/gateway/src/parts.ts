@@ -2,6 +2,7 @@
 import type { Authority } from '@driftlock/api-client';
 import type { Decision, Origin, Policy, Verifier } from '@driftlock/verifier';
 import type { Context } from 'hono';
+import type { AuthyDoor } from './authy-door/index.js';
 import type { Emulator } from './emulator/index.js';
 import type { GatewayOptions } from './options.js';
 import { problem } from './problem.js';
@@ -18,6 +19,8 @@ export interface Parts {
   repeats: Repeats;
   now: () => number;
   source: GatewayOptions['source'];
+  /** In `proxy` and `authority`, where there is a key to it. */
+  door?: AuthyDoor | undefined;
 }
 
 /** Answers for the account in the path, or says that there is none. */

@@ -15,9 +15,11 @@ interface Env {
 }
 
 const AUTHY_PATHS = ['/protected/*', '/onetouch/*', '/dashboard/*', '/emulator/*'];
+const DOOR_PATHS = ['/protected/*', '/onetouch/*', '/dashboard/*', '/authy/*'];
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE'];
 
 export function buildRoutes(parts: Parts, operatorKey: string): Hono<Env> {
-  const { emulator, now } = parts;
+  const { door, emulator, now } = parts;
   const app = new Hono<Env>();
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.use('/v1/*', async (c, next) => {
@@ -29,10 +31,12 @@ export function buildRoutes(parts: Parts, operatorKey: string): Hono<Env> {
   app.route('/v1', verifyRoutes(parts));
   app.route('/v1/accounts', accountRoutes(parts));
   app.route('/v1/accounts', operatorRoutes(parts));
+  if (door) app.route('/v1', door.operatorRoutes);
   app.route('/v1/accounts', recoveryRoutes(parts));
   if (emulator) {
-    app.on(['GET', 'POST', 'PUT', 'DELETE'], AUTHY_PATHS, (c) => emulator.fetch(c.req.raw, c.env));
+    app.on(METHODS, AUTHY_PATHS, (c) => emulator.fetch(c.req.raw, c.env));
   }
+  if (door) app.on(METHODS, DOOR_PATHS, (c) => door.fetch(c.req.raw, c.env));
   app.notFound((c) => problem(c, 'no-such-url'));
   app.onError((_, c) => problem(c, 'internal'));
   return app;

@@ -135,12 +135,12 @@ test('a store that keeps neither drift nor settlement harms no decision', async 
   expect(settled.body).toMatchObject({ standing: 'confirmed', settlement: 'confirmed' });
 });
 
-test('only in emulate does an Authy answer', async () => {
+test('only in emulate does an emulator answer', async () => {
   for (const { call } of [
     inProcess({ mode: 'authority', keys, policy }),
     inProcess({ mode: 'proxy', keys, policy, authority: yes }),
   ]) {
-    for (const path of ['/protected/json/app/details', '/emulator/users/1', '/onetouch/json/x']) {
+    for (const path of ['/emulator/users/1', '/emulator/messages']) {
       const { status, body } = await call('GET', path);
       expect([status, body.code]).toStrictEqual([404, 'no-such-url']);
     }

@@ -1,0 +1,84 @@
+/** What the door's calls share. */
+import type { Clock, VerifierEvent } from '@driftlock/verifier';
+import type { Parts } from '../parts.js';
+import type { Account } from '../stores/stores.js';
+import type { Call } from './door.js';
+import type { DoorOptions } from './options.js';
+import type { People } from './people.js';
+import type { DoorEngine } from './records.js';
+import { type Refusal, refuse } from './refusals.js';
+import type { SentCodes } from './sent-codes.js';
+import type { Settlements } from './settlements.js';
+import type { Tally } from './tally.js';
+
+export interface DoorParts extends Omit<Parts, 'door'> {
+  /** Opens the door, and signs what it tells. */
+  key: string;
+  options: DoorOptions;
+  engine: DoorEngine;
+  clock: Clock;
+  tally: Tally;
+  people: People;
+  sent: SentCodes;
+  settlements: Settlements;
+  /** Keeps background work alive. */
+  defer(work: Promise<unknown>): void;
+  /** Tells the operator of what no verifier decided. */
+  announce(event: VerifierEvent): void;
+}
+
+export interface User {
+  /** Authy's id. */
+  id: string;
+  account: Account;
+}
+
+/** An account of the door's own making; no id given over /v1 has a colon. */
+export function accountNameOf(user: string): string {
+  return `authy:${user}`;
+}
+
+/** Who is behind an account that is named for its user, whether it exists or not. */
+export function userNamedIn(account: string): string | undefined {
+  return /^authy:([1-9][0-9]{0,14})$/.exec(account)?.[1];
+}
+
+/** Answers for the user in the path, or says that there is none. */
+export async function withUser(
+  c: Call,
+  { stores }: DoorParts,
+  answer: (user: User) => Response | Promise<Response>,
+  unknown: Refusal = 'unknown-user',
+): Promise<Response> {
+  const id = c.req.param('id') ?? '';
+  const account = isUser(id) ? await stores.accounts.findByAuthyId(id) : undefined;
+  return account ? answer({ id, account }) : refuse(c, unknown);
+}
+
+export function isUser(id: string): boolean {
+  return /^[1-9][0-9]{0,14}$/.test(id);
+}
+
+/** What is remembered of an account goes with it; what its ledger knows stays. */
+export async function forgetAccount({ stores, repeats }: DoorParts, id: string): Promise<void> {
+  await stores.recovery.forget(id);
+  await stores.accounts.delete(id);
+  await stores.drift.forget(id);
+  repeats.forget(id);
+}
+
+/** Whether this machine's clock may say yes by itself, and what it shows. */
+export async function readClock({
+  clock,
+  policy,
+}: Pick<DoorParts, 'clock' | 'policy'>): Promise<{ at: number; safe: boolean }> {
+  const { at, state } = await clock.read();
+  const trusted = state === 'unknown' && policy.clock !== 'witnessed';
+  return { at, safe: state === 'safe' || trusted };
+}
+
+/** Seconds. */
+export function retrySoon({ policy }: Pick<DoorParts, 'policy'>): number {
+  const { liveDeadline = 2000 } = policy;
+  return liveDeadline / 1000;
+}

@@ -1,0 +1,63 @@
+/** The Authy-compatible door: Authy's REST API in front of the one verifier and the one ledger. */
+import type { Hono } from 'hono';
+import { memoryEngine } from '../engines/memory.js';
+import type { GatewayOptions } from '../options.js';
+import { type Answering, openDoor } from './door.js';
+import type { DoorParts } from './door-parts.js';
+import { doorOperatorRoutes } from './operator-routes.js';
+import { passedUserCalls } from './pass-users.js';
+import { createPeople } from './people.js';
+import { createPictures, PICTURES } from './pictures.js';
+import type { CallName } from './rows.js';
+import { createSentCodes } from './sent-codes.js';
+import { createTally } from './tally.js';
+import { userCalls } from './users.js';
+import { verifyToken } from './verify.js';
+
+export interface AuthyDoor {
+  /** Answers /protected, /onetouch and /dashboard, and shows the pictures it hands out. */
+  fetch(request: Request, env: unknown): Promise<Response>;
+  /** What the operator sees and does of its users, to stand under /v1. */
+  operatorRoutes: Hono;
+}
+
+type Given = Omit<DoorParts, 'key' | 'options' | 'engine' | 'tally' | 'people' | 'sent'>;
+
+/** The door of a gateway; none in `emulate`, whose emulator is one, nor where there is no key to it. */
+export function doorFor(
+  { mode, keys, door: options = {} }: GatewayOptions,
+  given: Given,
+): AuthyDoor | undefined {
+  const { authy: key } = keys;
+  if (mode === 'emulate' || key === undefined) return undefined;
+  const { stores, now } = given;
+  const engine = stores.door ?? memoryEngine();
+  const door: DoorParts = {
+    ...given,
+    key,
+    options,
+    engine,
+    tally: createTally(now),
+    people: createPeople(engine, stores.accounts),
+    sent: createSentCodes({ engine, ledger: stores.ledger, key }),
+  };
+  const app = openDoor({ key, tally: door.tally, calls: callsOf(door) });
+  // A browser shows them, so the name that nobody can guess is their key.
+  app.get(`${PICTURES}/:name`, async (c) => {
+    const name = c.req.param('name').replace(/\.png$/, '');
+    const png = await createPictures(engine).png(name, now());
+    return png ? c.body(png, 200, { 'Content-Type': 'image/png' }) : c.body(null, 404);
+  });
+  return {
+    fetch: async (request, env) => app.fetch(request, env as object),
+    operatorRoutes: doorOperatorRoutes(door),
+  };
+}
+
+/** Codes are judged here in every mode; all else is our own, or Authy's where there is one to ask. */
+function callsOf(door: DoorParts): Partial<Record<CallName, Answering>> {
+  const { mode, options } = door;
+  const verify: Answering = (c) => verifyToken(c, door);
+  if (mode === 'authority') return { ...userCalls(door), verify };
+  return options.authy ? { ...passedUserCalls(door, options.authy), verify } : { verify };
+}

@@ -1,0 +1,137 @@
+/** Authy's calls about users, passed on; who is created there is remembered here. */
+import type { AuthyClient, UserDetails } from '@driftlock/api-client';
+import type { Answering, Call } from './door.js';
+import { accountNameOf, type DoorParts, forgetAccount } from './door-parts.js';
+import { branchAt, textAt } from './params.js';
+import { type No, pass, passNo } from './passing.js';
+import { readEmail, readPerson, wrong } from './person.js';
+import { refuse } from './refusals.js';
+import type { CallName } from './rows.js';
+import { ACTIVITIES } from './users.js';
+import { done, QUEUED, REMOVED, userCreated, userStatus } from './wire.js';
+
+export function passedUserCalls(
+  door: DoorParts,
+  { users }: AuthyClient,
+): Partial<Record<CallName, Answering>> {
+  const on =
+    (answer: (c: Call, user: string) => Promise<Response>): Answering =>
+    (c) =>
+      pass(c, () => answer(c, c.req.param('id') ?? ''));
+  const ip = (c: Call) => textAt(c.get('tree'), 'user_ip') || undefined;
+  return {
+    createUser: on((c) => createUser(c, door, users)),
+    showUser: on(async (c, user) => {
+      const found = await users.status({ user, ip: ip(c) });
+      if (!found.known) return refuse(c, 'unknown-user');
+      return c.json(userStatus(user, statusBody(found)));
+    }),
+    removeUser: on(async (c, user) => {
+      const removal = await users.remove({ user, ip: ip(c) });
+      if (!removal.removed && removal.reason === 'unknown-user') return passNo(c, removal);
+      // Gone there or about to be: whoever it was is let in by nothing that is held here.
+      const account = await door.stores.accounts.findByAuthyId(user);
+      if (account) await forgetAccount(door, account.id);
+      return c.json(removal.removed ? REMOVED : QUEUED);
+    }),
+    updateUser: on(async (c, user) => {
+      const email = readEmail(c.get('tree'), 'email');
+      if (email === undefined) return refuse(c, 'bad-user', { fields: wrong({ email }) });
+      const change = await users.updateEmail({ user, email });
+      return change.updated ? c.json(done('User was updated successfully')) : passNo(c, change);
+    }),
+    registerActivity: on(async (c, user) => {
+      const tree = c.get('tree');
+      const type = textAt(tree, 'type') ?? '';
+      if (!ACTIVITIES.includes(type)) {
+        return refuse(c, 'bad-parameter', { fields: { type: 'is invalid' } });
+      }
+      const data = [...branchAt(tree, 'data')].filter(([, value]) => typeof value === 'string');
+      const told = await users.registerActivity({
+        user,
+        type: type.replace('_', '-') as 'banned',
+        data: Object.fromEntries(data) as Record<string, string>,
+        ip: ip(c),
+      });
+      return told.registered ? c.json(done('Activity was created.')) : passNo(c, told);
+    }),
+    makeSecret: on(async (c, user) => {
+      const tree = c.get('tree');
+      const size = Number(textAt(tree, 'qr_size') || 300);
+      const made = await users.qrCode({ user, size, label: textAt(tree, 'label') || undefined });
+      if (!made.made) return passNo(c, made);
+      const { url, label, issuer } = made;
+      return c.json({ qr_code: url, label, issuer, success: true });
+    }),
+    exportSecret: on(async (c, user) => {
+      const seed = await users.exportSeed({ user });
+      if (!seed.exported) return passNo(c, seed);
+      const { secret, otp } = seed;
+      return c.json({ secret, otp, success: true });
+    }),
+    showRegistration: on(async (c) => {
+      const customUserId = textAt(c.get('tree'), 'custom_user_id') ?? '';
+      const found = await users.registrationStatus({ customUserId });
+      if (!found.known) return passNo(c, found);
+      return c.json({ ...found.registration, message: 'Registration status.', success: true });
+    }),
+    removeDevice: on(async (c) => {
+      const removal = await users.removeDevice({ device: c.req.param('device') ?? '' });
+      return removal.removed ? c.json(done('Device was deleted.')) : passNo(c, removal);
+    }),
+  };
+}
+
+async function createUser(
+  c: Call,
+  { stores, tally }: DoorParts,
+  users: AuthyClient['users'],
+): Promise<Response> {
+  const tree = c.get('tree');
+  const reading = readPerson(tree);
+  if ('refused' in reading) return refuse(c, 'bad-user', { fields: reading.refused });
+  const { email, number: phone, countryCode } = reading.read;
+  const link = textAt(tree, 'send_install_link_via_sms')?.toLowerCase();
+  const made = await users.create({ email, phone, countryCode, sendInstallLink: link !== 'false' });
+  if (!made.created) return refuseData(c, made);
+  const { user } = made;
+  await stores.accounts.create({ id: accountNameOf(user), authyId: user, seeds: [] });
+  tally.count('users');
+  return c.json(userCreated(user));
+}
+
+function refuseData(c: Call, { fields, ...no }: No & { fields: string[] }): Response {
+  if (fields.length === 0) return passNo(c, no);
+  const wire: Record<string, string> = { phone: 'cellphone', countryCode: 'country_code' };
+  const wrongly = fields.map((field) => [wire[field] ?? field, 'is invalid']);
+  return refuse(c, 'bad-user', { fields: Object.fromEntries(wrongly) });
+}
+
+/** What Authy left out is left out here. */
+function statusBody(user: UserDetails): Record<string, unknown> {
+  return {
+    confirmed: user.confirmed,
+    registered: user.registered,
+    country_code: user.countryCode,
+    phone_number: user.phone,
+    devices: user.devices,
+    has_hard_token: user.hasHardToken,
+    account_disabled: user.suspended,
+    email: user.email,
+    detailed_devices: user.detailedDevices?.map(deviceBody),
+    deleted_devices: user.deletedDevices?.map(deviceBody),
+  };
+}
+
+function deviceBody(device: NonNullable<UserDetails['detailedDevices']>[number]) {
+  const seconds = (at: number | undefined) => (at === undefined ? null : Math.floor(at / 1000));
+  return {
+    device_type: device.deviceType,
+    os_type: device.osType,
+    registration_device_id: device.registrationDeviceId ?? null,
+    registration_method: device.registrationMethod ?? null,
+    device_id: device.deviceId === undefined ? undefined : Number(device.deviceId),
+    last_sync_date: seconds(device.lastSyncDate),
+    creation_date: seconds(device.creationDate),
+  };
+}
