@@ -1,10 +1,8 @@
 /** The online side as one fetch handler: its own REST API, and an Authy-compatible door. */
 import { authyAuthority } from '@driftlock/api-client';
 import {
-  type Credential,
   createClock,
   createVerifier,
-  keyCredential,
   type Verifier,
   type VerifierEvent,
 } from '@driftlock/verifier';
@@ -13,7 +11,9 @@ import { doorFor } from './authy-door/index.js';
 import { createSettlements } from './authy-door/settlements.js';
 import { type Breaker, createBreaker } from './breaker.js';
 import { authorityWithin, emulatorFor } from './emulated.js';
+import { credentialOf } from './held-credential.js';
 import { createInFlight } from './in-flight.js';
+import { createLookups, type Lookups } from './lookups.js';
 import { checkOptions, type GatewayOptions } from './options.js';
 import { createRepeats } from './repeats.js';
 import { buildRoutes } from './routes.js';
@@ -54,6 +54,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const breaker = breakerFor(options, now);
   const authority =
     breaker?.authority ?? options.authority ?? (emulator && authorityWithin(emulator, keys));
+  const lookups = createLookups(stores.accounts);
   const background = createInFlight();
   const clock = options.clock ?? createClock(options.now ? { now: options.now } : {});
   const settlements = createSettlements(stores.outbox);
@@ -64,8 +65,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     onEvent?.(event);
   };
   const verifier = createVerifier({
-    credentials: (account) => credentialsOf(stores, account),
-    user: (account) => userOf({ mode, stores }, account),
+    credentials: async (account) => (await lookups.of(account))?.held.map(credentialOf) ?? [],
+    user: (account) => userOf({ mode, lookups }, account),
     ledger: stores.ledger,
     recovery: (account) => stores.recovery.of(account),
     outbox: stores.outbox,
@@ -77,7 +78,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...(authority ? { authority } : {}),
   });
   const repeats = createRepeats({ now });
-  const parts = { mode, stores, verifier, authority, emulator, policy, repeats, now, source };
+  const parts = {
+    ...{ mode, stores, verifier, lookups, authority, emulator, policy, repeats, now, source },
+  };
   const door = doorFor(options, { ...parts, clock, settlements, announce, defer: background.add });
   const routes = buildRoutes({ ...parts, door }, keys.operator);
   return {
@@ -102,25 +105,18 @@ function breakerFor(options: GatewayOptions, now: () => number): Breaker | undef
 
 /** In `proxy` an account may be named for its user before it exists: see the door's `verify`. */
 async function userOf(
-  { mode, stores }: { mode: GatewayOptions['mode']; stores: Stores },
+  { mode, lookups }: { mode: GatewayOptions['mode']; lookups: Lookups },
   account: string,
 ): Promise<string | undefined> {
-  const found = await stores.accounts.find(account);
+  const found = await lookups.of(account);
   return !found && mode === 'proxy' ? userNamedIn(account) : found?.authyId;
 }
 
-async function credentialsOf({ accounts, drift }: Stores, account: string): Promise<Credential[]> {
-  const found = await accounts.find(account);
-  if (!found) return [];
-  const learned = await drift.of(account);
-  return found.held.map(({ credential: id, key }) => {
-    const estimate = learned.get(id);
-    return keyCredential({ id, key, ...(estimate ? { estimate } : {}) });
-  });
-}
-
 /** What an event leaves in the stores; a settlement that is lost here is still in the outbox. */
-function remember({ decisions, drift }: Stores, event: VerifierEvent): Promise<void> | undefined {
+function remember(
+  { accounts, decisions, drift }: Stores,
+  event: VerifierEvent,
+): Promise<void> | undefined {
   const { account, at } = event;
   if (event.type === 'observed') {
     const { credential, estimate } = event;
@@ -129,6 +125,9 @@ function remember({ decisions, drift }: Stores, event: VerifierEvent): Promise<v
   if (event.type === 'settled') {
     const { id, settlement } = event;
     return decisions.settle(id, { settlement, at });
+  }
+  if (event.type === 'decided' && !event.decision.accepted && event.decision.reason === 'locked') {
+    accounts.wipe(account);
   }
   return undefined;
 }

@@ -4,6 +4,7 @@ import type { Decision, Origin, Policy, Verifier } from '@driftlock/verifier';
 import type { Context } from 'hono';
 import type { AuthyDoor } from './authy-door/index.js';
 import type { Emulator } from './emulator/index.js';
+import type { Lookups } from './lookups.js';
 import type { GatewayOptions } from './options.js';
 import { problem } from './problem.js';
 import type { Repeats } from './repeats.js';
@@ -13,6 +14,7 @@ export interface Parts {
   mode: GatewayOptions['mode'];
   stores: Stores;
   verifier: Verifier;
+  lookups: Lookups;
   authority: Authority | undefined;
   emulator: Emulator | undefined;
   policy: Policy;
@@ -26,11 +28,13 @@ export interface Parts {
 /** Answers for the account in the path, or says that there is none. */
 export async function withAccount(
   c: Context,
-  { stores }: Parts,
+  { stores, lookups }: Parts,
   answer: (account: Account) => Response | Promise<Response>,
 ): Promise<Response> {
-  const account = await stores.accounts.find(c.req.param('id') ?? '');
-  return account ? answer(account) : problem(c, 'no-such-account');
+  return lookups.during(
+    () => stores.accounts.find(c.req.param('id') ?? ''),
+    (account) => (account ? answer(account) : problem(c, 'no-such-account')),
+  );
 }
 
 /** Where the request's code was typed, for `verify` and `recover`. */

@@ -1,6 +1,7 @@
 import {
   AUTHY_APP,
   type DriftEstimate,
+  decodeBase32,
   generateSecret,
   importKey,
   leavesWindow,
@@ -204,10 +205,8 @@ test('an account with two credentials shows the drift of both', async () => {
   const { call, settled, clock } = await serve({ stores });
   const [phone, app] = [generateSecret(), generateSecret()];
   const { body } = await call('POST', '/v1/accounts', { body: { id: 'one', secret: phone } });
-  await call('POST', '/v1/accounts', { body: { id: 'two', secret: app, ...AUTHY_APP } });
-  const one = await stores.accounts.find('one');
-  const two = await stores.accounts.find('two');
-  one?.held.push(...(two?.held ?? []));
+  const seed = { secret: decodeBase32(app), params: AUTHY_APP };
+  await stores.accounts.hold('one', { credential: 'totp-7-10-0', ...seed });
   const verify = async (code: string) =>
     (await call('POST', '/v1/accounts/one/verify', { body: { code } })).body;
   await settled((await verify(totp(importKey(phone), { at: clock.at }))).id);

@@ -11,7 +11,8 @@ export interface Place {
     | 'event'
     | 'recovery'
     | 'device'
-    | 'authy';
+    | 'authy'
+    | 'seal';
   key: string;
 }
 
@@ -60,6 +61,9 @@ export interface Engine extends Cells {
   /** Frees what it holds; what is asked afterwards rejects. Closing twice is closing once. */
   close(): Promise<void>;
 }
+
+/** Enough for what a part of the gateway remembers beside the stores. */
+export type Records = Pick<Engine, 'read' | 'swap' | 'list'>;
 
 export interface Page {
   kind: Place['kind'];

@@ -5,6 +5,7 @@ export interface Latest<T> {
   /** The value, which is there no more. */
   take(name: string): T | undefined;
   put(name: string, value: T): void;
+  drop(name: string): void;
   /** All of them go. */
   clear(): void;
 }
@@ -35,6 +36,10 @@ export function createLatest<T>(keep: number, gone: (value: T) => void = () => {
         values.delete(oldest);
         gone(old);
       }
+    },
+    drop(name) {
+      const value = take(name);
+      if (value !== undefined) gone(value);
     },
     clear() {
       for (const value of values.values()) gone(value);

@@ -2,6 +2,7 @@
 import type { DriftEstimate, TotpKey, TotpParams } from '@driftlock/totp-core';
 import type { Decision, Ledger, Outbox, Settlement } from '@driftlock/verifier';
 import type { DoorEngine } from '../authy-door/records.js';
+import type { Records } from './engine.js';
 import type { RecoveryStore } from './recovery-store.js';
 
 /** Every store may reject; the gateway then accepts nothing. */
@@ -14,6 +15,16 @@ export interface Stores {
   /** What the Authy-compatible door remembers beside. @default in memory */
   door?: DoorEngine;
   recovery: RecoveryStore;
+  /** Where the audit log is kept. @default in memory, the newest 10,000 entries */
+  events?: Records;
+  /** What is remembered of devices. @default in memory */
+  devices?: Records;
+  /** Rejects where they can't be used as they are set up: with `ERR_SEAL` for another's seal key. */
+  check(): Promise<void>;
+  /** Removes what is kept no longer; to be called now and then. Resolves with how many records that were. */
+  sweep(): Promise<number>;
+  /** Wipes every key and lets the engine go; what is asked afterwards rejects. */
+  close(): Promise<void>;
 }
 
 export interface AccountStore {
@@ -30,6 +41,8 @@ export interface AccountStore {
   hold(id: string, seed: Seed): Promise<boolean>;
   /** `false` where there was none. Its seeds are wiped; what the ledger knows of it stays. */
   delete(id: string): Promise<boolean>;
+  /** Wipes what this process has unsealed of it. */
+  wipe(id: string): void;
   /** Ids in order, after `after`, that contain `query` in any case; at most `limit`. */
   list(page: { query?: string; after?: string; limit: number }): Promise<string[]>;
 }
@@ -51,10 +64,23 @@ export interface Seed {
 export interface Account {
   id: string;
   authyId?: string;
-  held: { credential: string; key: TotpKey }[];
+  held: HeldSeed[];
 }
 
-/** Decisions as they were returned, without a code in them. An engine may forget the oldest. */
+/** A seed at rest. */
+export interface HeldSeed {
+  credential: string;
+  params: Readonly<Required<TotpParams>>;
+  /** What was learned of its clock. */
+  estimate?: DriftEstimate;
+  /**
+   * Works with its key, which is wiped whenever nobody does: `work` is synchronous and keeps nothing
+   * of it. Rejects with `ERR_SEAL` where the seed can't be unsealed.
+   */
+  use<Result>(work: (key: TotpKey) => Result): Promise<Result>;
+}
+
+/** Decisions as they were returned, without a code in them; the oldest are forgotten. */
 export interface DecisionStore {
   record(made: { account: string; decision: Decision; at: number }): Promise<void>;
   /** Notes how a decision was settled; one that is not known is left alone. */
@@ -71,7 +97,7 @@ export interface DecisionRecord {
   settledAt?: number;
 }
 
-/** What confirmed codes taught of each credential's clock. */
+/** What confirmed codes taught of the clock of each credential that is held. */
 export interface DriftStore {
   learn(lesson: { account: string; credential: string; estimate: DriftEstimate }): Promise<void>;
   /** By credential; empty where nothing was learned. */

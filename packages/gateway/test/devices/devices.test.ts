@@ -6,6 +6,7 @@ import { createDevices } from '../../src/devices/devices.js';
 import { type Claim, type EvidenceAlarm, recordClaim } from '../../src/devices/evidence.js';
 import { noteRevocation, revokedSince } from '../../src/devices/revocations.js';
 import { memoryEngine } from '../../src/engines/memory.js';
+import type { HeldSeed } from '../../src/stores/stores.js';
 
 const AT = 1_800_000_000_000;
 const HOUR = 3_600_000;
@@ -20,7 +21,9 @@ function table() {
   const devices = createDevices({ engine, ledger, offline: OFFLINE, hours: 24, now });
   const alarms: EvidenceAlarm[] = [];
   const key = importKey(crypto.getRandomValues(new Uint8Array(20)));
-  const account = { id: 'ana', held: [{ credential: 'phone', key }] };
+  const use: HeldSeed['use'] = async (work) => work(key);
+  const phone = { credential: 'phone', params: key.params, use };
+  const account = { id: 'ana', held: [phone] };
   const evidence = {
     ...{ engine, ledger, devices, now, forward: 30 },
     onAlarm: (alarm: EvidenceAlarm) => void alarms.push(alarm),

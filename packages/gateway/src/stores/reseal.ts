@@ -1,0 +1,70 @@
+/** Rotation: every seed sealed anew under the current key. */
+import { accountShelf, type StoredAccount, type StoredSeed } from './account-shelf.js';
+import type { Engine } from './engine.js';
+import { createSeal, keyIdOf, nameOf, type Seal, type SealOptions } from './seal.js';
+
+const PAGE = 100;
+
+/**
+ * Seals anew what older keys sealed, an account at a time; broken off, it is called again. Once it
+ * resolves the older keys are needed no more, unless a gateway that still seals with one is running.
+ * Resolves with how many accounts it changed; rejects with `ERR_SEAL` where a key is missing.
+ *
+ * @example
+ * await resealAll(engine, { current: { id: 'k2', key }, older: [{ id: 'k1', key: before }] });
+ */
+export async function resealAll(engine: Engine, options: SealOptions): Promise<number> {
+  const seal = createSeal(options);
+  const shelf = accountShelf(engine);
+  let changed = 0;
+  for (let after = ''; ; ) {
+    const page = await engine.list({ kind: 'account', after, limit: PAGE });
+    for (const record of page) {
+      if (!isOld(seal, shelf.listed(record))) continue;
+      await resealAccount(record.key);
+      changed++;
+    }
+    if (page.length < PAGE) break;
+    after = page.at(-1)!.key;
+  }
+  await forgetOlder(engine, seal);
+  return changed;
+
+  /** Again, where the account changed while its seeds were being sealed. */
+  async function resealAccount(id: string): Promise<void> {
+    for (;;) {
+      const account = await shelf.read(id);
+      if (!account || !isOld(seal, account)) return;
+      const seeds = await Promise.all(account.seeds.map((seed) => resealed(seal, id, seed)));
+      const done = await shelf.change(id, (now) => {
+        const isSame = JSON.stringify(now) === JSON.stringify(account);
+        return { value: isSame ? { ...account, seeds } : now, result: isSame };
+      });
+      if (done) return;
+    }
+  }
+}
+
+function isOld(seal: Seal, { seeds }: StoredAccount): boolean {
+  return seeds.some(({ sealed }) => keyIdOf(sealed) !== seal.current);
+}
+
+async function resealed(seal: Seal, account: string, seed: StoredSeed): Promise<StoredSeed> {
+  if (keyIdOf(seed.sealed) === seal.current) return seed;
+  const name = nameOf({ account, ...seed });
+  const secret = await seal.open(seed.sealed, name);
+  try {
+    return { ...seed, sealed: await seal.close(secret, name) };
+  } finally {
+    secret.fill(0);
+  }
+}
+
+/** The notes that older keys have to be given. */
+async function forgetOlder(engine: Engine, seal: Seal): Promise<void> {
+  for (const id of seal.ids.filter((one) => one !== seal.current)) {
+    const place = { kind: 'seal', key: id } as const;
+    const noted = await engine.read(place);
+    if (noted) await engine.swap(place, { from: noted.version });
+  }
+}
