@@ -2,7 +2,7 @@
 import { isRecovery } from '@driftlock/verifier';
 import { type Context, Hono } from 'hono';
 import { readEnrolment } from './enrolment.js';
-import { type Parts, withAccount } from './parts.js';
+import { type Parts, unrecorded, withAccount, withAct } from './parts.js';
 import { problem } from './problem.js';
 import type { Account, NewAccount } from './stores/stores.js';
 
@@ -20,24 +20,30 @@ export function accountRoutes(parts: Parts): Hono {
   });
   routes.get('/:id', (c) => withAccount(c, parts, (account) => showAccount(c, parts, account)));
   routes.delete('/:id', (c) =>
-    withAccount(c, parts, async ({ id }) => {
-      // First: whatever fails after it, no code of this account is good for the next of its name.
-      await recovery.forget(id);
-      await accounts.delete(id);
-      await drift.forget(id);
-      parts.repeats.forget(id);
-      return c.body(null, 204);
+    withAct(c, parts, {
+      act: 'delete',
+      async answer({ id }) {
+        // First: whatever fails after it, no code of this account is good for the next of its name.
+        await recovery.forget(id);
+        await accounts.delete(id);
+        await drift.forget(id);
+        parts.repeats.forget(id);
+        return c.body(null, 204);
+      },
     }),
   );
   routes.post('/:id/unlock', (c) =>
-    withAccount(c, parts, async ({ id }) => {
-      await ledger.giveBack(id, { unlock: true });
-      // A latch is the authority's to open; without one, the operator's.
-      const { latch } = await ledger.state(id);
-      if (latch && !parts.authority) {
-        await ledger.latch(id, { latched: false, seen: latch.id });
-      }
-      return c.body(null, 204);
+    withAct(c, parts, {
+      act: 'unlock',
+      async answer({ id }) {
+        await ledger.giveBack(id, { unlock: true });
+        // A latch is the authority's to open; without one, the operator's.
+        const { latch } = await ledger.state(id);
+        if (latch && !parts.authority) {
+          await ledger.latch(id, { latched: false, seen: latch.id });
+        }
+        return c.body(null, 204);
+      },
     }),
   );
   return routes;
@@ -56,6 +62,7 @@ async function createAccount(c: Context, parts: Parts): Promise<Response> {
   try {
     if (await accounts.find(id)) return exists(c);
     if (await isUnsettled(parts, id)) return exists(c, 'a decision of the deleted account is open');
+    if (!(await parts.recorder.act(id, { act: 'create' }))) return unrecorded(c);
     await useUp(parts, account);
     const authyId = account.authyId ?? emulatedUser(parts, account);
     const user = authyId === undefined ? {} : { authyId };

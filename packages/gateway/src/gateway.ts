@@ -6,15 +6,19 @@ import {
   type Verifier,
   type VerifierEvent,
 } from '@driftlock/verifier';
+import { type Audit, createAudit } from './audit/audit.js';
+import { createRecorder, type Recorder } from './audit/recorder.js';
 import { userNamedIn } from './authy-door/door-parts.js';
 import { doorFor } from './authy-door/index.js';
 import { createSettlements } from './authy-door/settlements.js';
 import { type Breaker, createBreaker } from './breaker.js';
 import { authorityWithin, emulatorFor } from './emulated.js';
+import { memoryEngine } from './engines/memory.js';
 import { credentialOf } from './held-credential.js';
-import { createInFlight } from './in-flight.js';
+import { createInFlight, type InFlight } from './in-flight.js';
 import { createLookups, type Lookups } from './lookups.js';
 import { checkOptions, type GatewayOptions } from './options.js';
+import type { Parts } from './parts.js';
 import { createRepeats } from './repeats.js';
 import { buildRoutes } from './routes.js';
 import { memoryStores } from './stores/memory-stores.js';
@@ -31,6 +35,8 @@ export interface Gateway {
   readonly verifier: Verifier;
   /** Whether the authority is being left alone; none but in `proxy`. */
   readonly breaker?: Breaker;
+  /** The log of what happened. Call its `anchor` now and then, and keep what that tells elsewhere. */
+  readonly audit: Audit;
 }
 
 /**
@@ -56,15 +62,17 @@ export function createGateway(options: GatewayOptions): Gateway {
     breaker?.authority ?? options.authority ?? (emulator && authorityWithin(emulator, keys));
   const lookups = createLookups(stores.accounts);
   const background = createInFlight();
+  const recorder = recorderFor(options, { stores, now, background });
   const clock = options.clock ?? createClock(options.now ? { now: options.now } : {});
   const settlements = createSettlements(stores.outbox);
   const announce = (event: VerifierEvent): void => {
+    recorder.hear(event);
     const kept = remember(stores, event);
     if (kept) background.add(kept);
     settlements.heed(event);
     onEvent?.(event);
   };
-  const verifier = createVerifier({
+  const unrecorded = createVerifier({
     credentials: async (account) => (await lookups.of(account))?.held.map(credentialOf) ?? [],
     user: (account) => userOf({ mode, lookups }, account),
     ledger: stores.ledger,
@@ -77,15 +85,18 @@ export function createGateway(options: GatewayOptions): Gateway {
     onEvent: announce,
     ...(authority ? { authority } : {}),
   });
+  const verifier = recorder.overseeing(unrecorded);
   const repeats = createRepeats({ now });
   const parts = {
     ...{ mode, stores, verifier, lookups, authority, emulator, policy, repeats, now, source },
+    recorder,
   };
   const door = doorFor(options, { ...parts, clock, settlements, announce, defer: background.add });
   const routes = buildRoutes({ ...parts, door }, keys.operator);
   return {
     verifier,
     ...(breaker ? { breaker } : {}),
+    audit: recorder.audit,
     async fetch(request, env, ctx) {
       const response = await routes.fetch(request, env as object);
       // A request's own background work is among it; another's is only waited for twice.
@@ -93,6 +104,19 @@ export function createGateway(options: GatewayOptions): Gateway {
       return response;
     },
   };
+}
+
+/** Events that a log in memory holds. */
+const KEPT = 10_000;
+
+function recorderFor(
+  { audit: need = 'required', policy }: GatewayOptions,
+  { stores, now, background }: Pick<Parts, 'stores' | 'now'> & { background: InFlight },
+): Recorder {
+  const engine = stores.events ?? memoryEngine();
+  const audit = createAudit({ engine, now, ...(stores.events ? {} : { keep: KEPT }) });
+  const { liveDeadline: deadline = 2000 } = policy;
+  return createRecorder({ audit, engine, need, deadline, background });
 }
 
 function breakerFor(options: GatewayOptions, now: () => number): Breaker | undefined {

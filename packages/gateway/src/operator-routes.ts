@@ -4,7 +4,7 @@ import { toleranceOf } from '@driftlock/verifier';
 import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
 import { readBody, readCode } from './body.js';
-import { type Parts, withAccount } from './parts.js';
+import { type Parts, withAccount, withAct } from './parts.js';
 import { problem } from './problem.js';
 
 const CodeAt = v.strictObject({
@@ -17,21 +17,27 @@ export function operatorRoutes(parts: Parts): Hono {
   const { verifier } = parts;
   const routes = new Hono();
   routes.post('/:id/diagnose', (c) =>
-    withAccount(c, parts, async ({ id: account }) => {
-      const body = await readCode(c);
-      if (body instanceof Response) return body;
-      const asked = await verifier.diagnose({ account, code: body.code });
-      return asked.diagnosed ? c.json(asked.diagnosis) : refuse(c, asked);
+    withAct(c, parts, {
+      act: 'diagnose',
+      async answer({ id: account }) {
+        const body = await readCode(c);
+        if (body instanceof Response) return body;
+        const asked = await verifier.diagnose({ account, code: body.code });
+        return asked.diagnosed ? c.json(asked.diagnosis) : refuse(c, asked);
+      },
     }),
   );
   routes.post('/:id/resynchronize', (c) =>
-    withAccount(c, parts, async ({ id: account }) => {
-      const body = await readBody(c, CodesBody);
-      if (body instanceof Response) return body;
-      const [first, second] = body.codes;
-      const codes: Codes = [typed(first), typed(second)];
-      const asked = await verifier.resynchronize({ account, codes });
-      return asked.synchronized ? c.json(asked) : refuse(c, asked);
+    withAct(c, parts, {
+      act: 'resynchronize',
+      async answer({ id: account }) {
+        const body = await readBody(c, CodesBody);
+        if (body instanceof Response) return body;
+        const [first, second] = body.codes;
+        const codes: Codes = [typed(first), typed(second)];
+        const asked = await verifier.resynchronize({ account, codes });
+        return asked.synchronized ? c.json(asked) : refuse(c, asked);
+      },
     }),
   );
   routes.get('/:id/drift', (c) => withAccount(c, parts, ({ id }) => showDrift(c, parts, id)));

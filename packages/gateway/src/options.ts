@@ -47,6 +47,11 @@ export interface GatewayOptions {
    * `undefined` counts on the account alone. @default none: every attempt is the account's own
    */
   source?: (request: Request, env: unknown) => string | undefined;
+  /**
+   * `required`: a yes, and an act of the operator, waits up to `policy.liveDeadline` for its entry in
+   * the audit log, and without one there is none. `best-effort` waits for nothing. @default 'required'
+   */
+  audit?: 'required' | 'best-effort';
 }
 
 /** Throws a TypeError for options that don't fit their mode. */

@@ -2,6 +2,8 @@
 import type { Authority } from '@driftlock/api-client';
 import type { Decision, Origin, Policy, Verifier } from '@driftlock/verifier';
 import type { Context } from 'hono';
+import type { Act } from './audit/event.js';
+import type { Recorder } from './audit/recorder.js';
 import type { AuthyDoor } from './authy-door/index.js';
 import type { Emulator } from './emulator/index.js';
 import type { Lookups } from './lookups.js';
@@ -21,6 +23,7 @@ export interface Parts {
   repeats: Repeats;
   now: () => number;
   source: GatewayOptions['source'];
+  recorder: Recorder;
   /** In `proxy` and `authority`, where there is a key to it. */
   door?: AuthyDoor | undefined;
 }
@@ -35,6 +38,22 @@ export async function withAccount(
     () => stores.accounts.find(c.req.param('id') ?? ''),
     (account) => (account ? answer(account) : problem(c, 'no-such-account')),
   );
+}
+
+/** As `withAccount`, once the audit log says that the operator asked for it. */
+export async function withAct(
+  c: Context,
+  parts: Parts,
+  { act, answer }: { act: Act; answer: (account: Account) => Response | Promise<Response> },
+): Promise<Response> {
+  return withAccount(c, parts, async (account) =>
+    (await parts.recorder.act(account.id, { act })) ? answer(account) : unrecorded(c),
+  );
+}
+
+/** What the audit log can't take is not done. */
+export function unrecorded(c: Context): Response {
+  return problem(c, 'unavailable', { retryAfter: 1, detail: 'the audit log does not answer' });
 }
 
 /** Where the request's code was typed, for `verify` and `recover`. */

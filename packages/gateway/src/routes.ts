@@ -2,6 +2,7 @@
 import { Hono, type MiddlewareHandler } from 'hono';
 import { timingSafeEqual } from 'hono/utils/buffer';
 import { accountRoutes } from './account-routes.js';
+import { auditRoutes } from './audit-routes.js';
 import { limited } from './body.js';
 import type { Caller } from './emulator/index.js';
 import { operatorRoutes } from './operator-routes.js';
@@ -29,6 +30,7 @@ export function buildRoutes(parts: Parts, operatorKey: string): Hono<Env> {
   app.get('/v1/time', (c) => c.json({ now: now() }));
   app.use('/v1/*', keyed(operatorKey), limited);
   app.route('/v1', verifyRoutes(parts));
+  app.route('/v1', auditRoutes(parts));
   app.route('/v1/accounts', accountRoutes(parts));
   app.route('/v1/accounts', operatorRoutes(parts));
   if (door) app.route('/v1', door.operatorRoutes);
