@@ -63,6 +63,7 @@ export function storesOver(
     recovery: recoveryOver(engine),
     door: engine,
     devices: engine,
+    events: engine,
     check,
     sweep: () => engine.sweep(now()),
     async close() {
