@@ -24,7 +24,7 @@ export interface Identity {
 const PATIENCE = 30_000;
 
 /** What is looked for is not on this machine. */
-class NotInstalled extends Error {}
+export class NotInstalled extends Error {}
 
 /** `undefined`, and said aloud, where the server is not installed; in CI that is a failure. */
 export async function ifInstalled<Server>(

@@ -1,0 +1,104 @@
+/** A workerd of our own: Workers bundled from a file, Durable Objects in a folder. */
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from '../../results.js';
+import { endProgram, freePort, NotInstalled, startProgram } from './process.js';
+
+const WORKERD = join(ROOT, 'bench/node_modules/workerd/bin/workerd');
+
+export interface WorkersOptions {
+  /** A TypeScript file that exports the classes and a `fetch`; our own packages are read as sources. */
+  entry: string;
+  /** Each with SQLite; bound under its own name. */
+  classes: readonly string[];
+  /** How many services run the entry; the classes live in the first. @default 1 */
+  services?: number;
+}
+
+export interface Workers {
+  /** By service. */
+  urls: string[];
+  /** Kills it and starts it again on the same folder and ports. */
+  crash(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Throws where workerd's package is not for this machine. */
+export async function startWorkers({
+  entry,
+  classes,
+  services = 1,
+}: WorkersOptions): Promise<Workers> {
+  if (!existsSync(WORKERD)) throw new NotInstalled('workerd is not installed');
+  const folder = mkdtempSync(join(tmpdir(), 'driftlock-workerd-'));
+  const objects = join(folder, 'objects');
+  mkdirSync(objects);
+  await bundle(entry, join(folder, 'worker.js'));
+  const ports: number[] = [];
+  while (ports.length < services) ports.push(await freePort());
+  writeFileSync(join(folder, 'config.capnp'), configOf({ ports, classes, objects }));
+  const start = (): Promise<ChildProcess> =>
+    startProgram([WORKERD, 'serve', '--control-fd=1', join(folder, 'config.capnp')], {
+      ready: `"socket":"http${services - 1}"`,
+    });
+  let server = await start();
+  return {
+    urls: ports.map((port) => `http://127.0.0.1:${port}`),
+    async crash() {
+      await endProgram(server, 'SIGKILL');
+      server = await start();
+    },
+    async stop() {
+      await endProgram(server, 'SIGTERM');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function bundle(entry: string, outfile: string): Promise<void> {
+  const sources = ['totp-core', 'api-client', 'verifier', 'gateway'];
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    alias: Object.fromEntries(
+      sources.flatMap((name) => [
+        [`@driftlock/${name}`, join(ROOT, 'packages', name, 'src/index.ts')],
+        [`@driftlock/${name}/testing`, join(ROOT, 'packages', name, 'src/testing.ts')],
+      ]),
+    ),
+    logLevel: 'error',
+  });
+}
+
+function configOf(options: { ports: number[]; classes: readonly string[]; objects: string }) {
+  const { ports, classes, objects } = options;
+  const namespaces = classes.map(
+    (name) => `(className = "${name}", uniqueKey = "${name}", enableSql = true)`,
+  );
+  const bindings = classes.map(
+    (name) =>
+      `(name = "${name}", durableObjectNamespace = (className = "${name}", serviceName = "worker0"))`,
+  );
+  const workers = ports.map((_, index) => {
+    const own = `durableObjectNamespaces = [${namespaces}], durableObjectStorage = (localDisk = "objects"),`;
+    return `(name = "worker${index}", worker = (
+      modules = [(name = "worker", esModule = embed "worker.js")],
+      compatibilityDate = "2026-07-01", ${index === 0 ? own : ''}
+      bindings = [${bindings}]))`;
+  });
+  const sockets = ports.map(
+    (port, index) =>
+      `(name = "http${index}", address = "127.0.0.1:${port}", http = (), service = "worker${index}")`,
+  );
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "objects", disk = (path = "${objects}", writable = true)), ${workers}],
+  sockets = [${sockets}]);`;
+}
