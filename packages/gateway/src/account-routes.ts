@@ -1,8 +1,9 @@
 /** Accounts: created, found, unlocked and deleted by the operator. */
-import { isRecovery } from '@driftlock/verifier';
+import { isLeased, isRecovery } from '@driftlock/verifier';
 import { type Context, Hono } from 'hono';
+import { statusOf } from './account-status.js';
 import { readEnrolment } from './enrolment.js';
-import { type Parts, unrecorded, withAccount, withAct } from './parts.js';
+import { deviceOf, type Parts, unrecorded, withAccount, withAct } from './parts.js';
 import { problem } from './problem.js';
 import type { Account, NewAccount } from './stores/stores.js';
 
@@ -25,6 +26,7 @@ export function accountRoutes(parts: Parts): Hono {
       async answer({ id }) {
         // First: whatever fails after it, no code of this account is good for the next of its name.
         await recovery.forget(id);
+        await parts.devices.revokeAll(id);
         await accounts.delete(id);
         await drift.forget(id);
         parts.repeats.forget(id);
@@ -90,7 +92,7 @@ async function isUnsettled({ stores }: Parts, id: string): Promise<boolean> {
 async function useUp({ stores, policy, now }: Parts, { id, seeds }: NewAccount): Promise<void> {
   const { last, ahead, asking } = await stores.ledger.state(id);
   const used = [...Object.keys(last), ...[...ahead, ...asking].map((use) => use.credential)].filter(
-    (credential) => !isRecovery(credential),
+    (credential) => !isRecovery(credential) && !isLeased(credential),
   );
   const { forward } = { forward: 30, ...policy.tolerance };
   for (const { credential, params } of seeds) {
@@ -113,20 +115,14 @@ function emulatedUser({ emulator }: Parts, { seeds }: NewAccount): string | unde
   return seed && emulator?.addUser(seed).authyId;
 }
 
-/** Whether the user may sign in is the authority's to say; without one, who exists may. */
-async function showAccount(
-  c: Context,
-  { authority, policy }: Parts,
-  { id, authyId }: Account,
-): Promise<Response> {
-  if (!authority) return c.json({ id, status: 'active' });
-  if (authyId === undefined) return c.json({ id, status: 'unknown' });
-  const { liveDeadline = 2000 } = policy;
-  try {
-    const signal = AbortSignal.timeout(liveDeadline);
-    const status = await authority.status({ user: authyId, signal });
-    return c.json({ id, authyId, status });
-  } catch {
+/** A device is told of its account no more than whether it may sign in. */
+async function showAccount(c: Context, parts: Parts, account: Account): Promise<Response> {
+  const { id, authyId } = account;
+  const status = await statusOf(parts, account);
+  if (!status) {
+    const { liveDeadline = 2000 } = parts.policy;
     return problem(c, 'unavailable', { retryAfter: liveDeadline / 1000 });
   }
+  const user = authyId === undefined || deviceOf(c) ? {} : { authyId };
+  return c.json({ id, ...user, status });
 }

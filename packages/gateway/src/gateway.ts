@@ -3,6 +3,7 @@ import { authyAuthority } from '@driftlock/api-client';
 import {
   createClock,
   createVerifier,
+  toleranceOf,
   type Verifier,
   type VerifierEvent,
 } from '@driftlock/verifier';
@@ -12,6 +13,9 @@ import { userNamedIn } from './authy-door/door-parts.js';
 import { doorFor } from './authy-door/index.js';
 import { createSettlements } from './authy-door/settlements.js';
 import { type Breaker, createBreaker } from './breaker.js';
+import { createDevices } from './devices/devices.js';
+import type { EvidenceAlarm } from './devices/evidence.js';
+import { noteRevocation } from './devices/revocations.js';
 import { authorityWithin, emulatorFor } from './emulated.js';
 import { memoryEngine } from './engines/memory.js';
 import { credentialOf } from './held-credential.js';
@@ -56,6 +60,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { mode, keys, policy, onRevoke = () => {}, onEvent, source } = options;
   const { now = Date.now } = options;
   const stores = options.stores ?? memoryStores({ now });
+  const records = stores.devices ?? memoryEngine();
   const emulator = mode === 'emulate' ? (options.emulator ?? emulatorFor(options)) : undefined;
   const breaker = breakerFor(options, now);
   const authority =
@@ -81,7 +86,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     policy,
     clock,
     defer: background.add,
-    onRevoke,
+    // Noted first, and again where what follows fails: a device that was away must hear of it.
+    async onRevoke(revoked) {
+      await noteRevocation(records, { ...revoked, at: now() });
+      await onRevoke(revoked);
+    },
     onEvent: announce,
     ...(authority ? { authority } : {}),
   });
@@ -90,6 +99,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const parts = {
     ...{ mode, stores, verifier, lookups, authority, emulator, policy, repeats, now, source },
     recorder,
+    ...devicesFor(options, { stores, records, recorder, now }),
   };
   const door = doorFor(options, { ...parts, clock, settlements, announce, defer: background.add });
   const routes = buildRoutes({ ...parts, door }, keys.operator);
@@ -115,8 +125,27 @@ function recorderFor(
 ): Recorder {
   const engine = stores.events ?? memoryEngine();
   const audit = createAudit({ engine, now, ...(stores.events ? {} : { keep: KEPT }) });
-  const { liveDeadline: deadline = 2000 } = policy;
+  // Whether it is a policy at all is the verifier's to say.
+  const deadline = policy?.liveDeadline ?? 2000;
   return createRecorder({ audit, engine, need, deadline, background });
+}
+
+/** What its devices need of a gateway. */
+function devicesFor(
+  { policy, devices: given = {}, onAlarm = () => {} }: GatewayOptions,
+  { stores, records, recorder, now }: Pick<Parts, 'stores' | 'records' | 'recorder' | 'now'>,
+): Pick<Parts, 'devices' | 'records' | 'evidence' | 'share'> {
+  const { uses: share = 5, hours = 72 } = given;
+  const offline = { uses: 10, hours: 72, ...policy.offline };
+  const { ledger } = stores;
+  const devices = createDevices({ engine: records, ledger, offline, hours, now });
+  const { forward } = toleranceOf(policy);
+  const heard = (alarm: EvidenceAlarm): void => {
+    recorder.note(alarm);
+    onAlarm(alarm);
+  };
+  const evidence = { engine: records, ledger, devices, now, forward, onAlarm: heard };
+  return { devices, records, evidence, share };
 }
 
 function breakerFor(options: GatewayOptions, now: () => number): Breaker | undefined {

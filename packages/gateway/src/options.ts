@@ -3,6 +3,7 @@ import type { Authority } from '@driftlock/api-client';
 import type { Clock, Policy, VerifierEvent } from '@driftlock/verifier';
 import { checkDoor, type DoorOptions } from './authy-door/options.js';
 import type { BreakerOptions } from './breaker.js';
+import type { EvidenceAlarm } from './devices/evidence.js';
 import type { Emulator } from './emulator/index.js';
 import type { Stores } from './stores/stores.js';
 
@@ -52,6 +53,13 @@ export interface GatewayOptions {
    * the audit log, and without one there is none. `best-effort` waits for nothing. @default 'required'
    */
   audit?: 'required' | 'best-effort';
+  /**
+   * What a registered device gets: offline uses of its account's budget, and hours that its token
+   * lives without a sync. @default { uses: 5, hours: 72 }
+   */
+  devices?: { uses?: number; hours?: number };
+  /** What a device's evidence shows that should not be; no code in it. @default nothing */
+  onAlarm?: (alarm: EvidenceAlarm) => void;
 }
 
 /** Throws a TypeError for options that don't fit their mode. */
@@ -78,6 +86,10 @@ export function checkOptions(options: GatewayOptions): void {
   if (mode === 'authority' && authority) throw new TypeError('mode authority takes no authority');
   if (policy?.clock === 'witnessed' && !clock) {
     throw new TypeError('policy.clock witnessed needs a clock that somebody can witness');
+  }
+  const { uses = 5, hours = 72 } = options.devices ?? {};
+  if (!(Number.isInteger(uses) && uses >= 0 && uses <= 10) || !(hours > 0 && hours <= 8760)) {
+    throw new TypeError('devices.uses is a whole number up to 10, devices.hours at most a year');
   }
   if (mode !== 'emulate' && emulator) throw new TypeError('only mode emulate takes an emulator');
   if (mode !== 'proxy' && breaker) throw new TypeError('only mode proxy takes a breaker');

@@ -5,11 +5,15 @@ import type { Context } from 'hono';
 import type { Act } from './audit/event.js';
 import type { Recorder } from './audit/recorder.js';
 import type { AuthyDoor } from './authy-door/index.js';
+import type { Device } from './devices/device.js';
+import type { Devices } from './devices/devices.js';
+import type { EvidenceOptions } from './devices/evidence.js';
 import type { Emulator } from './emulator/index.js';
 import type { Lookups } from './lookups.js';
 import type { GatewayOptions } from './options.js';
 import { problem } from './problem.js';
 import type { Repeats } from './repeats.js';
+import type { Records } from './stores/engine.js';
 import type { Account, Stores } from './stores/stores.js';
 
 export interface Parts {
@@ -26,6 +30,12 @@ export interface Parts {
   recorder: Recorder;
   /** In `proxy` and `authority`, where there is a key to it. */
   door?: AuthyDoor | undefined;
+  devices: Devices;
+  /** What is remembered of devices beside the stores. */
+  records: Records;
+  evidence: EvidenceOptions;
+  /** Offline uses that a device is leased where its registration names none. */
+  share: number;
 }
 
 /** Answers for the account in the path, or says that there is none. */
@@ -58,8 +68,15 @@ export function unrecorded(c: Context): Response {
 
 /** Where the request's code was typed, for `verify` and `recover`. */
 export function originOf(c: Context, { source }: Parts): { from?: Origin } {
+  const device = deviceOf(c);
+  if (device) return { from: { device: device.id } };
   const address = source?.(c.req.raw, c.env);
   return address ? { from: { source: address } } : {};
+}
+
+/** The device that asks; `undefined` where the operator does. */
+export function deviceOf(c: Context): Device | undefined {
+  return c.get('device');
 }
 
 /** Whether a decision may still be contradicted. */

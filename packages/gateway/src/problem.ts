@@ -9,6 +9,8 @@ export type ProblemCode =
   | 'no-such-url'
   | 'no-such-account'
   | 'no-such-decision'
+  | 'no-such-approval'
+  | 'not-pending'
   | 'no-such-device'
   | 'for-operators'
   | 'for-devices'
@@ -27,6 +29,8 @@ const PROBLEMS: Record<ProblemCode, readonly [ContentfulStatusCode, string]> = {
   'no-such-url': [404, 'Not Found'],
   'no-such-account': [404, 'Not Found'],
   'no-such-decision': [404, 'Not Found'],
+  'no-such-approval': [404, 'Not Found'],
+  'not-pending': [409, 'Conflict'],
   'no-such-device': [404, 'Not Found'],
   'for-operators': [403, 'Forbidden'],
   'for-devices': [403, 'Forbidden'],

@@ -1,9 +1,10 @@
 /** Every path of the gateway, and who may ask. */
-import { Hono, type MiddlewareHandler } from 'hono';
-import { timingSafeEqual } from 'hono/utils/buffer';
+import { Hono } from 'hono';
 import { accountRoutes } from './account-routes.js';
 import { auditRoutes } from './audit-routes.js';
+import { type Asking, authorized } from './authorization.js';
 import { limited } from './body.js';
+import { deviceRoutes, syncRoutes } from './devices/routes.js';
 import type { Caller } from './emulator/index.js';
 import { operatorRoutes } from './operator-routes.js';
 import type { Parts } from './parts.js';
@@ -11,7 +12,7 @@ import { problem } from './problem.js';
 import { recoveryRoutes } from './recovery-routes.js';
 import { verifyRoutes } from './verify-routes.js';
 
-interface Env {
+interface Env extends Asking {
   Bindings: Caller;
 }
 
@@ -28,10 +29,12 @@ export function buildRoutes(parts: Parts, operatorKey: string): Hono<Env> {
     await next();
   });
   app.get('/v1/time', (c) => c.json({ now: now() }));
-  app.use('/v1/*', keyed(operatorKey), limited);
+  app.use('/v1/*', authorized({ operatorKey, devices: parts.devices }), limited);
   app.route('/v1', verifyRoutes(parts));
+  app.route('/v1', syncRoutes(parts));
   app.route('/v1', auditRoutes(parts));
   app.route('/v1/accounts', accountRoutes(parts));
+  app.route('/v1/accounts', deviceRoutes(parts));
   app.route('/v1/accounts', operatorRoutes(parts));
   if (door) app.route('/v1', door.operatorRoutes);
   app.route('/v1/accounts', recoveryRoutes(parts));
@@ -42,13 +45,4 @@ export function buildRoutes(parts: Parts, operatorKey: string): Hono<Env> {
   app.notFound((c) => problem(c, 'no-such-url'));
   app.onError((_, c) => problem(c, 'internal'));
   return app;
-}
-
-function keyed(operatorKey: string): MiddlewareHandler {
-  return async (c, next) => {
-    const given = /^Bearer +(.+)$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? '';
-    if (await timingSafeEqual(given, operatorKey)) return next();
-    c.header('WWW-Authenticate', 'Bearer');
-    return problem(c, 'unauthorized');
-  };
 }

@@ -2,7 +2,8 @@
 import type { Decision, VerifyRequest } from '@driftlock/verifier';
 import { type Context, Hono } from 'hono';
 import { readCode } from './body.js';
-import { isProvisional, originOf, type Parts, withAccount } from './parts.js';
+import { toldToDevice } from './devices/told.js';
+import { deviceOf, isProvisional, originOf, type Parts, withAccount } from './parts.js';
 import { problem, seconds } from './problem.js';
 import type { DecisionRecord } from './stores/stores.js';
 
@@ -17,7 +18,11 @@ export function verifyRoutes(parts: Parts): Hono {
   }
   routes.get('/decisions/:id', async (c) => {
     const record = await find(parts, c.req.param('id'));
-    if (!record) return problem(c, 'no-such-decision');
+    const device = deviceOf(c);
+    if (!record || (device && device.account !== record.account)) {
+      return problem(c, 'no-such-decision');
+    }
+    if (device) return c.json(toldToDevice(asItStands(record)));
     const { account, at, settledAt } = record;
     return c.json({ ...asItStands(record), account, at, settledAt });
   });
@@ -68,10 +73,11 @@ async function decide(
 }
 
 function answer(c: Context, decision: Decision): Response {
-  if (decision.accepted) return c.json(decision);
+  const told = deviceOf(c) ? toldToDevice(decision) : decision;
+  if (decision.accepted) return c.json(told);
   const status = STATUS[decision.reason] ?? 200;
   if (status !== 200) c.header('Retry-After', seconds(decision.retryAfter ?? 1));
-  return c.json(decision, status);
+  return c.json(told, status);
 }
 
 /** The settlement may be in the outbox alone: it is kept there first. */

@@ -23,7 +23,7 @@ test('a body that is not JSON is 400', async () => {
 
 test('a body that is no object, or lacks a field, is 422', async () => {
   const { call } = await served();
-  for (const raw of ['null', '17', '"000000"', 'true']) {
+  for (const raw of ['null', '17', '"000000"', 'true', '[]', '["code"]']) {
     const { status, body } = await call('POST', '/v1/accounts/ana/verify', { raw });
     expect([status, body.code, body.detail]).toStrictEqual([
       422,
@@ -31,14 +31,12 @@ test('a body that is no object, or lacks a field, is 422', async () => {
       'the body is not a JSON object',
     ]);
   }
-  for (const raw of ['[]', '{}']) {
-    expect(problem(await call('POST', '/v1/accounts/ana/verify', { raw }))).toStrictEqual({
-      status: 422,
-      type: 'application/problem+json',
-      code: 'bad-field',
-      field: 'code',
-    });
-  }
+  expect(problem(await call('POST', '/v1/accounts/ana/verify', { raw: '{}' }))).toStrictEqual({
+    status: 422,
+    type: 'application/problem+json',
+    code: 'bad-field',
+    field: 'code',
+  });
 });
 
 test('an unknown field is refused without repeating its name', async () => {

@@ -48,3 +48,24 @@ export async function leaseUses(ledger: Ledger, leasing: Leasing): Promise<strin
   }
   return reserved;
 }
+
+/** A budget without an end: what was spent is counted, whatever is left. */
+const WITHOUT_END = { uses: Number.MAX_SAFE_INTEGER, hours: Number.MAX_SAFE_INTEGER };
+
+/**
+ * Counts a use that a device spent, in the name of its decision, until somebody's yes. `number` is
+ * one more of the device's own, which no lease has. A latched account counts none.
+ */
+export async function countUse(
+  ledger: Ledger,
+  { account, device, number, id, at }: UseSpent,
+): Promise<void> {
+  const use = { account, credential: `${PREFIX}${device}`, step: number, at };
+  await ledger.consume({ ...use, reserve: { id, ...WITHOUT_END } });
+}
+
+export interface UseSpent extends Pick<Leasing, 'account' | 'device' | 'at'> {
+  number: number;
+  /** The decision's id. */
+  id: string;
+}

@@ -1,6 +1,7 @@
 /** What the audit log holds of each event: plain data, no code, no secret. */
 import { type DriftEstimate, predict } from '@driftlock/totp-core';
 import type { Decision, VerifierEvent } from '@driftlock/verifier';
+import type { EvidenceAlarm } from '../devices/evidence.js';
 
 type Told<Type extends VerifierEvent['type']> = Omit<
   Extract<VerifierEvent, { type: Type }>,
@@ -11,6 +12,7 @@ export type AuditEvent =
   | ({ type: 'decided'; id: string } & Judgement)
   | Told<'settled' | 'latched' | 'unlatched'>
   | Told<'alarm'>
+  | ({ type: 'alarm' } & Omit<EvidenceAlarm, 'account'>)
   | Told<'fault'>
   | { type: 'observed'; credential: string; offset: Offset; observations: number }
   /** What the operator asked for, written before it is done. */

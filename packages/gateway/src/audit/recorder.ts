@@ -1,5 +1,6 @@
 /** Puts what happens at a gateway into its audit log, and holds a yes back until it is there. */
 import type { Decision, Verifier, VerifierEvent } from '@driftlock/verifier';
+import type { EvidenceAlarm } from '../devices/evidence.js';
 import type { InFlight } from '../in-flight.js';
 import type { Records } from '../stores/engine.js';
 import { createLatest } from '../stores/latest.js';
@@ -12,6 +13,8 @@ export interface Recorder {
   engine: Records;
   /** Begins to write what a verifier told. */
   hear(event: VerifierEvent): void;
+  /** Begins to write what a device's evidence showed. */
+  note(alarm: EvidenceAlarm): void;
   /** Writes what the operator asked for; `false` where it must not be done, for it could not be written. */
   act(account: string, what: { act: Act; device?: string }): Promise<boolean>;
   /** The decision once its yes is written; `unavailable` where it was not in time. */
@@ -71,6 +74,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (event.type === 'decided' && event.decision.accepted) {
         yeses.put(event.decision.id, written);
       }
+    },
+    note({ account, ...alarm }) {
+      void write(account, { type: 'alarm', ...alarm });
     },
     told,
     act: (account, what) => write(account, { type: 'act', ...what }),

@@ -42,6 +42,10 @@ export function readToken(text: string): Token | undefined {
   return device === undefined ? undefined : { device, text };
 }
 
+export function isDeviceId(text: string): boolean {
+  return /^[a-z2-7]{16}$/.test(text);
+}
+
 export async function digestOf(token: string): Promise<string> {
   const bytes = new TextEncoder().encode(token);
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));

@@ -1,5 +1,5 @@
 /** Devices of an account: registered, known by their tokens, leased a share of its budget, revoked. */
-import { type Ledger, leaseIds, leaseUses } from '@driftlock/verifier';
+import { countUse, type Ledger, leaseIds, leaseUses } from '@driftlock/verifier';
 import { timingSafeEqual } from 'hono/utils/buffer';
 import type { Records } from '../stores/engine.js';
 import {
@@ -24,8 +24,11 @@ export interface Devices {
   revoke(which: { account: string; device: string }): Promise<boolean>;
   /** Revokes every device of an account. */
   revokeAll(account: string): Promise<void>;
-  /** Takes one use out of its lease, because its evidence tells of one; `false` where none was left. */
-  spend(id: string): Promise<boolean>;
+  /**
+   * Takes one use out of its lease, and counts it as the account's own in the name of a decision,
+   * because its evidence tells of one; `false` where none was left in its lease.
+   */
+  spend(id: string, decision: string): Promise<boolean>;
   /** Gives back what leases of the account that have ended still hold. */
   endLeases(account: string): Promise<void>;
 }
@@ -99,15 +102,18 @@ export function createDevices(options: DevicesOptions): Devices {
     async revokeAll(account) {
       for (const { id } of await of(account)) await revoke({ account, device: id });
     },
-    async spend(id) {
+    async spend(id, decision) {
       let spent: string | undefined;
       const device = await changeDevice(engine, id, (one) => {
         const [first, ...rest] = one.lease.uses;
         spent = first;
-        return { ...one, lease: { ...one.lease, uses: rest } };
+        return { ...one, numbered: one.numbered + 1, lease: { ...one.lease, uses: rest } };
       });
-      if (!device || spent === undefined) return false;
-      await ledger.giveBack(device.account, { yes: [spent] });
+      if (!device) return false;
+      const { account, numbered: number } = device;
+      await countUse(ledger, { account, device: id, number, id: decision, at: now() });
+      if (spent === undefined) return false;
+      await ledger.giveBack(account, { yes: [spent] });
       return true;
     },
   };

@@ -1,6 +1,6 @@
 /** What a device tells of codes it accepted alone: claims that block a step here and confirm nothing. */
-import type { Ledger } from '@driftlock/verifier';
-import type { Records } from '../stores/engine.js';
+import type { Consume, Ledger } from '@driftlock/verifier';
+import type { Place, Records } from '../stores/engine.js';
 import type { Account } from '../stores/stores.js';
 import { cellOf, type Device } from './device.js';
 import type { Devices } from './devices.js';
@@ -41,53 +41,71 @@ export interface EvidenceOptions {
   onAlarm: (alarm: EvidenceAlarm) => void;
 }
 
-/** A budget without an end: what was spent offline is counted, whatever is left. */
-const WITHOUT_END = { uses: Number.MAX_SAFE_INTEGER, hours: Number.MAX_SAFE_INTEGER };
-
 /** Records one claim. Its order is such that a crash anywhere is mended by telling it again. */
 export async function recordClaim(
   options: EvidenceOptions,
   { account, device, claim }: { account: Account; device: Device; claim: Claim },
 ): Promise<Claimed> {
-  const { ledger, devices, now, onAlarm } = options;
+  const { devices, now, onAlarm } = options;
   const alarm = (name: EvidenceAlarm['alarm']): void =>
     onAlarm({ id: claim.id, account: account.id, device: device.id, alarm: name });
   const times = timesOf(account, claim);
   const at = now();
   if (!times || times.begins > at + options.forward * 1000) return 'refused';
-  const stored = await keep(options, { account: account.id, device: device.id, claim });
-  if (stored === 'conflict') {
-    alarm('claimed-twice');
-    return 'conflict';
+  const use = { account: account.id, credential: claim.credential, step: claim.step, ...times, at };
+  const known = await claimed(options, { account: account.id, device: device.id, claim });
+  if (known === 'duplicate') {
+    await block(options, use);
+    return known;
   }
-  const { credential, step, id } = claim;
-  const use = { account: account.id, credential, step, ...times, at, singly: true as const };
-  // One operation: the step is used, and the use it cost is counted until somebody's yes.
-  const outcome = await ledger.consume({ ...use, reserve: { id, ...WITHOUT_END } });
-  // No use can be counted on a latched account; the step is used all the same.
-  const latched = outcome === 'spent';
-  const used = latched ? await ledger.consume(use) : outcome;
-  if (used === 'first') {
-    if (!(await devices.spend(device.id))) alarm('lease-exceeded');
-    return stored === 'duplicate' ? 'duplicate' : 'recorded';
-  }
-  if (stored === 'duplicate') return 'duplicate';
+  // Before it is kept: told again after a crash, it costs twice rather than nothing.
+  const leased = known === 'new' && (await devices.spend(device.id, claim.id));
+  if (known === 'new' && !leased) alarm('lease-exceeded');
+  const kept = await keep(options, { account: account.id, device: device.id, claim });
+  if (kept && (await block(options, use))) return 'recorded';
   alarm('claimed-twice');
   return 'conflict';
 }
 
+interface Told {
+  account: string;
+  device: string;
+  claim: Claim;
+}
+
 /** Kept by its step, so that two claims of one step meet. */
-async function keep(
+function placeOf({ account, claim: { credential, step } }: Told): Place {
+  return { kind: 'device', key: JSON.stringify(['claim', account, credential, step]) };
+}
+
+async function claimed(
   { engine }: EvidenceOptions,
-  { account, device, claim }: { account: string; device: string; claim: Claim },
+  told: Told,
 ): Promise<'new' | 'duplicate' | 'conflict'> {
-  const { id, credential, step } = claim;
-  const key = JSON.stringify(['claim', account, credential, step]);
-  const place = { kind: 'device', key } as const;
-  if (await engine.swap(place, { to: cellOf({ ...claim, device }) })) return 'new';
-  const cell = await engine.read(place);
-  const known: Claim & { device: string } = JSON.parse(cell?.value ?? '{}');
-  return known.id === id && known.device === device ? 'duplicate' : 'conflict';
+  const cell = await engine.read(placeOf(told));
+  if (!cell) return 'new';
+  const known: Claim & { device: string } = JSON.parse(cell.value);
+  return known.id === told.claim.id && known.device === told.device ? 'duplicate' : 'conflict';
+}
+
+/** `false` where a claim of the step is kept already. */
+async function keep({ engine }: EvidenceOptions, told: Told): Promise<boolean> {
+  return engine.swap(placeOf(told), { to: cellOf({ ...told.claim, device: told.device }) });
+}
+
+/**
+ * The step is not good here any more, and the last step stays where it is. `false` where it was used
+ * here itself; one that is only older than the last was perhaps not.
+ */
+async function block(
+  { ledger }: EvidenceOptions,
+  use: Pick<Consume, 'account' | 'credential' | 'step' | 'begins' | 'ends' | 'at'>,
+): Promise<boolean> {
+  if ((await ledger.consume({ ...use, singly: true })) === 'first') return true;
+  const { last, ahead, asking } = await ledger.state(use.account);
+  const itself = (other: { credential: string; step: number }): boolean =>
+    other.credential === use.credential && other.step === use.step;
+  return last[use.credential] !== use.step && ![...ahead, ...asking].some(itself);
 }
 
 /** When the step begins and ends, in Unix milliseconds; `undefined` for a credential not held here. */

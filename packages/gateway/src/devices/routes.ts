@@ -3,9 +3,9 @@ import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
 import { statusOf } from '../account-status.js';
 import { readBody } from '../body.js';
-import { type Parts, withAccount } from '../parts.js';
+import { type Parts, unrecorded, withAccount } from '../parts.js';
 import { problem } from '../problem.js';
-import type { Device } from './device.js';
+import { type Device, isDeviceId } from './device.js';
 import { recordClaim } from './evidence.js';
 import { revokedSince } from './revocations.js';
 
@@ -27,7 +27,7 @@ const EvidenceBody = v.strictObject({
 
 /** Under /v1/accounts. */
 export function deviceRoutes(parts: Parts): Hono {
-  const { devices } = parts;
+  const { devices, recorder } = parts;
   const routes = new Hono();
   routes.post('/:id/devices', (c) =>
     withAccount(c, parts, async ({ id: account, held }) => {
@@ -35,6 +35,7 @@ export function deviceRoutes(parts: Parts): Hono {
       const body = empty ? {} : await readBody(c, RegistrationBody);
       if (body instanceof Response) return body;
       const { uses: share = parts.share } = body;
+      if (!(await recorder.act(account, { act: 'device' }))) return unrecorded(c);
       const { device, token } = await devices.register({ account, share });
       // By these names it tells of steps it accepted.
       const credentials = held.map(({ credential }) => credential);
@@ -49,7 +50,11 @@ export function deviceRoutes(parts: Parts): Hono {
   );
   routes.delete('/:id/devices/:device', (c) =>
     withAccount(c, parts, async ({ id: account }) => {
-      const revoked = await devices.revoke({ account, device: c.req.param('device') });
+      const device = c.req.param('device');
+      // What is no device's name is nobody's to write down.
+      if (!isDeviceId(device)) return problem(c, 'no-such-device');
+      if (!(await recorder.act(account, { act: 'revoke-device', device }))) return unrecorded(c);
+      const revoked = await devices.revoke({ account, device });
       return revoked ? c.body(null, 204) : problem(c, 'no-such-device');
     }),
   );

@@ -160,11 +160,13 @@ describe('a lease', () => {
     };
     const options = { engine, offline: OFFLINE, hours: 24, now: () => clock.at };
     const broken = createDevices({ ...options, ledger: { ...ledger, giveBack } });
-    await expect(broken.spend(device.id)).rejects.toThrow('no answer');
-    expect((await uses()).length).toBe(3);
+    await expect(broken.spend(device.id, 'd1')).rejects.toThrow('no answer');
+    expect((await uses()).toSorted()).toStrictEqual(['d1', ...device.lease.uses].toSorted());
     await wants(device.id, 2);
     await devices.renew(device.id);
-    expect((await uses()).length).toBe(2);
+    expect((await uses()).toSorted()).toStrictEqual(
+      ['d1', ...device.lease.uses.slice(1)].toSorted(),
+    );
   });
 
   test('cut off by a ledger that fails in the middle is mended by the next sync', async () => {
@@ -247,6 +249,56 @@ describe('evidence', () => {
     }
     expect(alarms.map(({ alarm }) => alarm)).toStrictEqual(['lease-exceeded']);
     expect((await uses()).toSorted()).toStrictEqual([`d${NOW}`, `d${NOW + 1}`]);
+  });
+
+  test('of steps that are only older than the last one used here is no conflict', async () => {
+    const { evidence, account, ledger, alarms, register, uses } = table();
+    const { device } = await register(5);
+    await ledger.consume({ account: 'ana', credential: 'phone', step: NOW, at: AT });
+    for (const step of [NOW - 2, NOW - 4, NOW - 3]) {
+      expect(await recordClaim(evidence, { account, device, claim: claim(step) })).toBe('recorded');
+    }
+    expect(alarms).toStrictEqual([]);
+    expect((await uses()).filter((id) => id.startsWith('d')).length).toBe(3);
+    expect((await ledger.state('ana')).last.phone).toBe(NOW);
+  });
+
+  test('of old steps in any order blocks each, and is never taken for a second use', async () => {
+    const { clock, evidence, account, ledger, alarms, register } = table();
+    const { device } = await register(5);
+    clock.at += 24 * HOUR;
+    for (const step of [NOW + 3, NOW, NOW + 7, NOW + 1]) {
+      expect(await recordClaim(evidence, { account, device, claim: claim(step) })).toBe('recorded');
+    }
+    expect(alarms).toStrictEqual([]);
+    const use = { account: 'ana', credential: 'phone', at: clock.at };
+    for (const step of [NOW, NOW + 1, NOW + 3, NOW + 7]) {
+      expect(await ledger.consume({ ...use, step })).toBe('replay');
+    }
+    expect(await ledger.consume({ ...use, step: clock.at / 30_000 })).toBe('first');
+  });
+
+  test('told again after a crash is recorded, and costs rather twice than nothing', async () => {
+    const { evidence, account, engine, ledger, register, uses } = table();
+    const { device } = await register(3);
+    const told = { account, device, claim: claim(NOW) };
+    const swap = async (...[place, change]: Parameters<typeof engine.swap>) => {
+      if (place.key.startsWith('[')) throw new Error('no answer');
+      return engine.swap(place, change);
+    };
+    const cut = { ...evidence, engine: { ...engine, swap } };
+    await expect(recordClaim(cut, told)).rejects.toThrow('no answer');
+    expect(await recordClaim(evidence, told)).toBe('recorded');
+    expect((await uses()).length).toBe(3);
+    const consume = async () => {
+      throw new Error('no answer');
+    };
+    const next = { account, device, claim: claim(NOW + 1) };
+    const blockless = { ...evidence, ledger: { ...ledger, consume } };
+    await expect(recordClaim(blockless, next)).rejects.toThrow('no answer');
+    expect(await recordClaim(evidence, next)).toBe('duplicate');
+    const use = { account: 'ana', credential: 'phone', at: AT, step: NOW + 1 };
+    expect(await ledger.consume(use)).toBe('replay');
   });
 
   test('about a step to come, or a credential not held, is refused and changes nothing', async () => {

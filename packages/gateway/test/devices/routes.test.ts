@@ -230,7 +230,7 @@ const POLICY = { mode: 'local-first', liveDeadline: 1000 } as const;
 
 describe('evidence', () => {
   test('is answered row by row, and blocks each step it tells of', async () => {
-    const { ana, clock, alarms, register } = await table();
+    const { ana, clock, alarms, call, register } = await table();
     const [one, two] = [await register(), await register()];
     const step = clock.at / 30_000;
     const row = (id: string, more = {}) => ({ id, credential, step, at: clock.at, ...more });
@@ -251,6 +251,15 @@ describe('evidence', () => {
       ['b', one.id],
       ['e', two.id],
     ]);
+    const audit = await call('GET', '/v1/audit?account=ana');
+    const alarmed = audit.body.entries.map(({ event }: { event: { alarm?: string } }) => event);
+    expect(alarmed).toContainEqual({
+      type: 'alarm',
+      id: 'b',
+      device: one.id,
+      alarm: 'claimed-twice',
+    });
+    expect(alarmed).toContainEqual({ type: 'act', act: 'device' });
     expect((await ana.verify(ana.code())).body).toMatchObject({ reason: 'replayed' });
     clock.at += 30_000;
     expect((await ana.verify(ana.code())).body).toMatchObject({ accepted: true });
