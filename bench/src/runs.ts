@@ -1,5 +1,6 @@
 /** Every long run: its script, what makes its results stale, and where its tables stand. */
 
+import { clientTable } from './client/table.js';
 import { instructionTable, summary, timingTable } from './ct/table.js';
 import {
   knownTable,
@@ -92,6 +93,15 @@ export const RUNS: readonly Run[] = [
     tables: [
       { name: 'targets', readme: 'bench/README.md', render: targetsTable },
       { name: 'speed', readme: 'bench/README.md', render: speedTable },
+    ],
+  },
+  {
+    name: 'client',
+    command: 'npm run bench',
+    sources: ['packages/api-client/src', 'packages/api-client/package.json', 'bench/src/client'],
+    tables: [
+      { name: 'client', readme: 'bench/README.md', render: clientTable },
+      { name: 'client', readme: 'packages/api-client/README.md', render: clientTable },
     ],
   },
   {

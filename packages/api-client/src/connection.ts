@@ -18,19 +18,24 @@ export interface Connection {
   retry?: number | undefined;
 }
 
+/** One attempt over the network. */
+export type Attempt = (url: string, init: RequestInit) => Promise<Response>;
+
 /** The options with their defaults, checked. */
 export function connection(options: Connection): {
   baseUrl: string;
-  fetch: typeof fetch;
+  fetch: Attempt;
   timeout: number;
   retry: number;
 } {
-  const { fetch: configured = globalThis.fetch, timeout = 10_000, retry = 2 } = options;
-  if (typeof configured !== 'function') throw new TypeError('fetch must be a function');
+  const { fetch = globalThis.fetch, timeout = 10_000, retry = 2 } = options;
+  if (typeof fetch !== 'function') throw new TypeError('fetch must be a function');
   return {
     baseUrl: baseUrl(options.baseUrl ?? 'https://api.authy.com'),
-    // Called without `this`: browsers and workers refuse a fetch that is somebody's method.
-    fetch: (input, init) => configured(input, init),
+    // Called without `this`: browsers and workers refuse a fetch that is somebody's method. The
+    // runtime's own makes a Request by itself; one in its hands would be copied.
+    fetch: (url, init) =>
+      options.fetch === undefined ? fetch(url, init) : fetch(new Request(url, init)),
     timeout: wholeNumber('timeout', timeout, { min: 1, max: 2_147_483_647 }),
     retry: wholeNumber('retry', retry, { min: 0, max: 10 }),
   };

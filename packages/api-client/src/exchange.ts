@@ -1,5 +1,6 @@
 // One call to Authy's REST API, from the request to its answer.
 import { type Answer, readAnswer } from './answer.js';
+import type { Attempt } from './connection.js';
 import { lost } from './failure.js';
 import { abortSignal } from './input.js';
 import { repeated } from './repeated.js';
@@ -27,7 +28,7 @@ export type Exchange = (call: Call) => Promise<Answer>;
 export function createExchange(settings: {
   headers: Record<string, string>;
   baseUrl: string;
-  fetch: typeof fetch;
+  fetch: Attempt;
   /** Milliseconds. */
   timeout: number;
   retry: number;
@@ -43,8 +44,7 @@ export function createExchange(settings: {
     // The body is read in the same breath, so that the timeout covers it.
     const attempt = () =>
       within({ timeout, signal }, async (ended) => {
-        const request = new Request(url, { ...sent, redirect: 'manual', signal: ended });
-        const response = await settings.fetch(request);
+        const response = await settings.fetch(url, { ...sent, redirect: 'manual', signal: ended });
         return { response, answer: await readAnswer(response, { repeatable }) };
       });
     try {
