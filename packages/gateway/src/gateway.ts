@@ -132,10 +132,11 @@ function recorderFor(
 
 /** What its devices need of a gateway. */
 function devicesFor(
-  { policy, devices: given = {}, onAlarm = () => {} }: GatewayOptions,
+  options: GatewayOptions,
   { stores, records, recorder, now }: Pick<Parts, 'stores' | 'records' | 'recorder' | 'now'>,
-): Pick<Parts, 'devices' | 'records' | 'evidence' | 'share'> {
-  const { uses: share = 5, hours = 72 } = given;
+): Pick<Parts, 'devices' | 'records' | 'evidence' | 'share' | 'horizon'> {
+  const { policy, onAlarm = () => {} } = options;
+  const { uses: share = 5, hours = 72 } = options.devices ?? {};
   const offline = { uses: 10, hours: 72, ...policy.offline };
   const { ledger } = stores;
   const devices = createDevices({ engine: records, ledger, offline, hours, now });
@@ -145,7 +146,8 @@ function devicesFor(
     onAlarm(alarm);
   };
   const evidence = { engine: records, ledger, devices, now, forward, onAlarm: heard };
-  return { devices, records, evidence, share };
+  const horizon = options.horizon && { iterations: 600_000, ...options.horizon };
+  return { devices, records, evidence, share, horizon };
 }
 
 function breakerFor(options: GatewayOptions, now: () => number): Breaker | undefined {

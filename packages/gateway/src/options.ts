@@ -4,6 +4,7 @@ import type { Clock, Policy, VerifierEvent } from '@driftlock/verifier';
 import { checkDoor, type DoorOptions } from './authy-door/options.js';
 import type { BreakerOptions } from './breaker.js';
 import type { EvidenceAlarm } from './devices/evidence.js';
+import { LONGEST_HORIZON } from './devices/horizon.js';
 import type { Emulator } from './emulator/index.js';
 import type { Stores } from './stores/stores.js';
 
@@ -58,6 +59,11 @@ export interface GatewayOptions {
    * lives without a sync. @default { uses: 5, hours: 72 }
    */
   devices?: { uses?: number; hours?: number };
+  /**
+   * Packs that let a device recognize codes without the seed: hours, at most 12, and rounds of each
+   * hash. For machines whose CPU is theirs to spend. @default none; 600,000 iterations
+   */
+  horizon?: { hours: number; iterations?: number };
   /** What a device's evidence shows that should not be; no code in it. @default nothing */
   onAlarm?: (alarm: EvidenceAlarm) => void;
 }
@@ -90,6 +96,11 @@ export function checkOptions(options: GatewayOptions): void {
   const { uses = 5, hours = 72 } = options.devices ?? {};
   if (!(Number.isInteger(uses) && uses >= 0 && uses <= 10) || !(hours > 0 && hours <= 8760)) {
     throw new TypeError('devices.uses is a whole number up to 10, devices.hours at most a year');
+  }
+  const { hours: horizon = 1, iterations = 600_000 } = options.horizon ?? {};
+  const slow = Number.isInteger(iterations) && iterations >= 1000 && iterations <= 10_000_000;
+  if (!(horizon > 0 && horizon <= LONGEST_HORIZON) || !slow) {
+    throw new TypeError('horizon.hours is at most 12, horizon.iterations from 1000 to 10,000,000');
   }
   if (mode !== 'emulate' && emulator) throw new TypeError('only mode emulate takes an emulator');
   if (mode !== 'proxy' && breaker) throw new TypeError('only mode proxy takes a breaker');

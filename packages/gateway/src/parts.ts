@@ -34,6 +34,8 @@ export interface Parts {
   /** What is remembered of devices beside the stores. */
   records: Records;
   evidence: EvidenceOptions;
+  /** Absent where no packs are issued. */
+  horizon: { hours: number; iterations: number } | undefined;
   /** Offline uses that a device is leased where its registration names none. */
   share: number;
 }

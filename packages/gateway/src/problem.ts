@@ -16,6 +16,7 @@ export type ProblemCode =
   | 'for-devices'
   | 'account-exists'
   | 'not-held'
+  | 'not-offered'
   | 'too-large'
   | 'bad-field'
   | 'key-reused'
@@ -36,6 +37,7 @@ const PROBLEMS: Record<ProblemCode, readonly [ContentfulStatusCode, string]> = {
   'for-devices': [403, 'Forbidden'],
   'account-exists': [409, 'Conflict'],
   'not-held': [409, 'Conflict'],
+  'not-offered': [409, 'Conflict'],
   'too-large': [413, 'Content Too Large'],
   'bad-field': [422, 'Unprocessable Content'],
   'key-reused': [422, 'Unprocessable Content'],

@@ -4,6 +4,7 @@ import { accountRoutes } from './account-routes.js';
 import { auditRoutes } from './audit-routes.js';
 import { type Asking, authorized } from './authorization.js';
 import { limited } from './body.js';
+import { horizonRoutes } from './devices/horizon-routes.js';
 import { deviceRoutes, syncRoutes } from './devices/routes.js';
 import type { Caller } from './emulator/index.js';
 import { operatorRoutes } from './operator-routes.js';
@@ -35,6 +36,7 @@ export function buildRoutes(parts: Parts, operatorKey: string): Hono<Env> {
   app.route('/v1', auditRoutes(parts));
   app.route('/v1/accounts', accountRoutes(parts));
   app.route('/v1/accounts', deviceRoutes(parts));
+  app.route('/v1/accounts', horizonRoutes(parts));
   app.route('/v1/accounts', operatorRoutes(parts));
   if (door) app.route('/v1', door.operatorRoutes);
   app.route('/v1/accounts', recoveryRoutes(parts));
