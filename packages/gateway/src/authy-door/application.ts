@@ -2,9 +2,7 @@
 import type { Answering } from './door.js';
 import type { DoorParts } from './door-parts.js';
 import type { CallName } from './rows.js';
-
-/** Authy numbers applications; here is one. */
-export const APP_ID = 1;
+import { APP_ID } from './wire.js';
 
 const MONTHS = [
   ...['January', 'February', 'March', 'April', 'May', 'June'],

@@ -1,12 +1,11 @@
 /** Codes by SMS, call and e-mail, sent by the operator's hook; without one nothing is claimed. */
 import type { Answering, Call } from './door.js';
-import { type DoorParts, readClock, type User, withUser } from './door-parts.js';
+import { acceptedOf, type DoorParts, readClock, type User, withUser } from './door-parts.js';
 import type { Delivery } from './options.js';
 import { textAt } from './params.js';
 import { dialled } from './person.js';
 import { type Refusal, refuse } from './refusals.js';
 import type { CallName } from './rows.js';
-import { isConfirmed } from './verify.js';
 import { callStarted, emailSent, ignored, masked, smsSent } from './wire.js';
 
 type Via = Delivery['via'];
@@ -42,7 +41,8 @@ async function sendTo(
   const person = await door.people.find(user.id);
   if (!person) return refuse(c, via === 'email' ? 'bad-user' : 'bad-phone');
   const forced = textAt(tree, 'force')?.toLowerCase() === 'true';
-  if (via !== 'email' && !forced && (await readsCodes(door, user))) {
+  // Who has typed a code of an authenticator needs none sent.
+  if (via !== 'email' && !forced && (await acceptedOf(door, user)).seed) {
     return c.json(ignored(via, masked(person)));
   }
   const account = user.account.id;
@@ -55,11 +55,6 @@ async function sendTo(
   if (failed) return failed;
   if (via === 'email') return c.json(emailSent(person.email));
   return c.json(via === 'sms' ? smsSent(masked(person)) : callStarted(masked(person)));
-}
-
-/** Who has typed a code of an authenticator needs none sent. */
-async function readsCodes(door: DoorParts, user: User): Promise<boolean> {
-  return user.account.held.length > 0 && (await isConfirmed(door, user));
 }
 
 /** Makes a code for a name and has it delivered; the answer where that failed, or nothing. */

@@ -7,7 +7,7 @@ import type { DoorOptions } from './options.js';
 import type { People } from './people.js';
 import type { DoorEngine } from './records.js';
 import { type Refusal, refuse } from './refusals.js';
-import type { SentCodes } from './sent-codes.js';
+import { SENT, type SentCodes } from './sent-codes.js';
 import type { Settlements } from './settlements.js';
 import type { Tally } from './tally.js';
 
@@ -57,6 +57,16 @@ export async function withUser(
 
 export function isUser(id: string): boolean {
   return /^[1-9][0-9]{0,14}$/.test(id);
+}
+
+/** Whether a code of a seed they hold was ever accepted; whether one that was sent to them was. */
+export async function acceptedOf(
+  { stores }: DoorParts,
+  { account }: User,
+): Promise<{ seed: boolean; sent: boolean }> {
+  const { last } = await stores.ledger.state(account.id);
+  const used = (credential: string) => Object.hasOwn(last, credential);
+  return { seed: account.held.some(({ credential }) => used(credential)), sent: used(SENT) };
 }
 
 /** What is remembered of an account goes with it; what its ledger knows stays. */

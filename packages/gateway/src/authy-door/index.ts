@@ -2,11 +2,21 @@
 import type { Hono } from 'hono';
 import { memoryEngine } from '../engines/memory.js';
 import type { GatewayOptions } from '../options.js';
+import { applicationCalls } from './application.js';
+import { deliveryCalls } from './deliver.js';
 import { type Answering, openDoor } from './door.js';
 import type { DoorParts } from './door-parts.js';
+import { oneTouchCalls } from './one-touch.js';
 import { doorOperatorRoutes } from './operator-routes.js';
+import {
+  passedApplicationCalls,
+  passedOneTouchCalls,
+  passedPhoneCalls,
+  passedTokenCalls,
+} from './pass-codes.js';
 import { passedUserCalls } from './pass-users.js';
 import { createPeople } from './people.js';
+import { phoneCalls } from './phones.js';
 import { createPictures, PICTURES } from './pictures.js';
 import type { CallName } from './rows.js';
 import { createSentCodes } from './sent-codes.js';
@@ -57,7 +67,26 @@ export function doorFor(
 /** Codes are judged here in every mode; all else is our own, or Authy's where there is one to ask. */
 function callsOf(door: DoorParts): Partial<Record<CallName, Answering>> {
   const { mode, options } = door;
+  const { authy, name } = options;
   const verify: Answering = (c) => verifyToken(c, door);
-  if (mode === 'authority') return { ...userCalls(door), verify };
-  return options.authy ? { ...passedUserCalls(door, options.authy), verify } : { verify };
+  if (mode === 'authority') {
+    return {
+      ...userCalls(door),
+      ...deliveryCalls(door),
+      ...phoneCalls(door),
+      ...oneTouchCalls(door),
+      ...applicationCalls(door),
+      verify,
+    };
+  }
+  // No code of ours could be judged by an authority, but a phone is nobody's user.
+  if (!authy) return { ...phoneCalls(door), verify };
+  return {
+    ...passedUserCalls(door, authy),
+    ...passedTokenCalls(authy),
+    ...passedPhoneCalls(authy),
+    ...passedOneTouchCalls(authy, name),
+    ...passedApplicationCalls(authy),
+    verify,
+  };
 }

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { withAccount } from '../parts.js';
 import type { DoorParts } from './door-parts.js';
+import { approvalRoutes } from './one-touch.js';
 
 export function doorOperatorRoutes(door: DoorParts): Hono {
   const routes = new Hono();
@@ -11,5 +12,6 @@ export function doorOperatorRoutes(door: DoorParts): Hono {
       return c.json({ activities: person?.activities ?? [] });
     }),
   );
+  if (door.mode === 'authority') routes.route('/', approvalRoutes(door));
   return routes;
 }

@@ -19,8 +19,8 @@ export interface DoorOptions {
   deliver?: (delivery: Delivery) => Promise<void>;
   /** The application's name, which phones show. @default 'Driftlock' */
   name?: string;
-  /** Where OneTouch's answers are told, signed with `keys.authy`. @default nowhere */
-  callback?: { url: string; method?: 'GET' | 'POST' };
+  /** Where OneTouch's answers are posted, signed with `keys.authy`. @default nowhere */
+  callback?: { url: string };
   /** The door's address as others reach it, for pictures. @default the one that was asked */
   url?: string;
 }
@@ -53,9 +53,6 @@ export function checkDoor({ authy, provisional, deliver, name, callback, url }: 
   }
   if (name !== undefined && !/^[^:\p{Cc}\p{Cs}]{1,100}$/u.test(name)) {
     throw new TypeError('door.name must be 1 to 100 characters, no colon');
-  }
-  if (callback && !/^(?:GET|POST|undefined)$/.test(String(callback.method))) {
-    throw new TypeError('door.callback.method must be GET or POST');
   }
   for (const [field, address] of Object.entries({ 'callback.url': callback?.url, url })) {
     const isAddress = /^https?:[^?#]+$/i.test(address ?? '') && URL.canParse(address as string);

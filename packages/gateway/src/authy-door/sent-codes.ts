@@ -49,6 +49,11 @@ export const SENT = 'sent';
 /** As many as Authy's app shows. */
 const DIGITS = 7;
 
+/** Whether this could be a code that was sent to a user. */
+export function isSentCode(code: string): boolean {
+  return code.length === DIGITS && /^[0-9]+$/.test(code);
+}
+
 /** `key` is in no store: without it, a stolen one tells no code, however few digits it has. */
 export function createSentCodes({
   engine,

@@ -1,12 +1,11 @@
 /** Authy's calls about users, where the accounts here are all there is. */
 import type { Answering, Call } from './door.js';
-import { type DoorParts, forgetAccount, type User, withUser } from './door-parts.js';
+import { acceptedOf, type DoorParts, forgetAccount, type User, withUser } from './door-parts.js';
 import { makeSecret } from './enrolment.js';
 import { textAt } from './params.js';
 import { readEmail, readPerson } from './person.js';
 import { refuse } from './refusals.js';
 import type { CallName } from './rows.js';
-import { isConfirmed } from './verify.js';
 import { done, hidden, REMOVED, userCreated, userStatus } from './wire.js';
 
 export const ACTIVITIES: readonly string[] = [
@@ -63,8 +62,9 @@ async function createUser(c: Call, door: DoorParts): Promise<Response> {
 /** Whoever holds a seed is registered; which device it is on, nobody knows here. */
 async function statusOf(door: DoorParts, user: User): Promise<Record<string, unknown>> {
   const person = await door.people.find(user.id);
+  const { seed, sent } = await acceptedOf(door, user);
   return {
-    confirmed: await isConfirmed(door, user),
+    confirmed: seed || sent,
     registered: user.account.held.length > 0,
     country_code: person?.countryCode ?? null,
     phone_number: hidden(person?.number),

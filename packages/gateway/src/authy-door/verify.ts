@@ -12,7 +12,7 @@ import {
 } from './door-parts.js';
 import { textAt } from './params.js';
 import { type Refusal, refuse } from './refusals.js';
-import { SENT } from './sent-codes.js';
+import { isSentCode } from './sent-codes.js';
 import { tokenIsValid } from './wire.js';
 
 /** Seconds a locked account is told to wait: only its operator can open it. */
@@ -107,7 +107,7 @@ function reject(
 
 /**
  * A code that no seed knows may be one that was sent. The verifier has counted the attempt already,
- * but where no seed is held it had nothing to compare and counted none.
+ * but where no seed held has as many digits it had nothing to compare and counted none.
  */
 async function trySent(
   c: Call,
@@ -116,7 +116,8 @@ async function trySent(
 ): Promise<Response | undefined> {
   const { stores, policy, sent, mode } = door;
   const counted = decision.reason === 'mismatch';
-  if (mode !== 'authority' || !(counted || decision.reason === 'unknown-user')) return undefined;
+  const untried = decision.reason === 'unknown-user' || decision.reason === 'malformed';
+  if (mode !== 'authority' || !isSentCode(code) || !(counted || untried)) return undefined;
   const account = user.account.id;
   const { at, safe } = await readClock(door);
   if (!(await sent.find(account, at))) return undefined;
@@ -143,13 +144,6 @@ async function trySent(
   door.announce({ type: 'decided', account, at, decision: accepted });
   door.tally.count('auths');
   return c.json(tokenIsValid({ sent: true }));
-}
-
-/** Whether a code of a held seed, or one that was sent, was ever accepted. */
-export async function isConfirmed({ stores }: DoorParts, { account }: User): Promise<boolean> {
-  const { last } = await stores.ledger.state(account.id);
-  const names = [SENT, ...account.held.map(({ credential }) => credential)];
-  return names.some((name) => Object.hasOwn(last, name));
 }
 
 function soon(door: DoorParts): { retryAfter: number } {

@@ -2,7 +2,11 @@
  * What the door says yes with, byte for byte. JSON without a space is part of it: authy-python looks
  * for `"token":"is valid"` in the raw bytes.
  */
+import type { Approval } from './approvals.js';
 import { dialled, type Phone } from './person.js';
+
+/** Authy numbers applications; here is one. */
+export const APP_ID = 1;
 
 type Body = Record<string, unknown>;
 
@@ -98,7 +102,7 @@ export function phoneStarted(
 export const PHONE_VERIFIED: Body = done('Verification code is correct.');
 
 /** No client records this body: it is in the style of the rest. */
-export function phoneStatus(status: string, secondsLeft: number): Body {
+export function phoneStatus(status: string, secondsLeft: number | undefined): Body {
   const message = 'Phone Verification status.';
   return { message, status, seconds_to_expire: secondsLeft, success: true };
 }
@@ -106,4 +110,38 @@ export function phoneStatus(status: string, secondsLeft: number): Body {
 /** `2017-02-23T01:40:44Z` */
 export function timestamp(at: number): string {
   return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** What nobody knows here is null; Authy's other names for things are made of its ids. */
+export function approvalStatus(
+  approval: Pick<Approval, 'uuid' | 'user' | 'secondsToExpire'> & {
+    createdAt?: number | undefined;
+    processedAt?: number | undefined;
+    updatedAt?: number | undefined;
+    notified?: boolean | undefined;
+  },
+  about: { status: string; email?: string | undefined; name?: string | undefined },
+): Body {
+  const { uuid, user, createdAt, processedAt, secondsToExpire, notified = false } = approval;
+  const { updatedAt = processedAt ?? createdAt } = approval;
+  const date = (at: number | undefined) => (at === undefined ? null : timestamp(at));
+  return {
+    approval_request: {
+      _app_name: about.name ?? 'Driftlock',
+      _app_serial_id: APP_ID,
+      _authy_id: Number(user),
+      _id: uuid.replaceAll('-', '').slice(0, 24),
+      _user_email: about.email ?? null,
+      app_id: String(APP_ID),
+      created_at: date(createdAt),
+      notified,
+      processed_at: date(processedAt),
+      seconds_to_expire: secondsToExpire,
+      status: about.status,
+      updated_at: date(updatedAt),
+      user_id: user,
+      uuid,
+    },
+    success: true,
+  };
 }

@@ -216,3 +216,26 @@ test('what cannot be drawn is refused, and a wrong address shows nothing', async
     expect((await call(`/authy/pictures/${name}`)).status).toBe(404);
   }
 });
+test('no store holds a seed, a picture or a code that could be read', async () => {
+  const { memoryEngine } = await import('../../src/engines/memory.js');
+  const { memoryStores } = await import('../../src/index.js');
+  const door = memoryEngine();
+  const sent: string[] = [];
+  const deliver = async ({ code }: { code: string }) => void sent.push(code);
+  const { authy, call, register } = open({
+    stores: { ...memoryStores(), door },
+    door: { deliver },
+  });
+  const id = await register();
+  const { body } = await authy('POST', `${users}/${id}/secret`);
+  const { pathname } = new URL(body.qr_code);
+  const { secret } = parseUri(readPng((await call(pathname)).bytes).text);
+  await authy('GET', `/protected/json/sms/${id}`);
+  const kept = JSON.stringify(await door.list({ kind: 'authy', limit: 1000 }));
+  const name = pathname.slice(-68, -4);
+  expect([sent.length, name.length]).toStrictEqual([1, 64]);
+  for (const planted of [secret, name, ...sent, body.qr_code]) expect(kept).not.toContain(planted);
+  // A phone number is kept with its person and stands in no key.
+  expect(kept).toContain('3175550100');
+  expect(kept.match(/"key":"[^"]*3175550100/)).toBe(null);
+});

@@ -1,0 +1,238 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { verifyCallbackSignature } from '@driftlock/api-client';
+import { expect, onTestFinished, test } from 'vitest';
+import { AUTHY } from '../served.js';
+import { open, told } from './opened.js';
+
+const asked = {
+  message: 'Log in?',
+  details: { where: 'Berlin' },
+  hidden_details: { ip: '10.0.0.1' },
+  logos: [{ res: 'default', url: 'https://a.example/logo.png' }],
+  seconds_to_expire: 120,
+};
+
+async function withRequest(options: Parameters<typeof open>[0] = {}, params: object = asked) {
+  const opened = open(options);
+  const id = await opened.register();
+  const path = `/onetouch/json/users/${id}/approval_requests`;
+  const made = await opened.authy('POST', path, params);
+  const uuid: string = made.body.approval_request.uuid;
+  const status = async () =>
+    (await opened.authy('GET', `/onetouch/json/approval_requests/${uuid}`)).body.approval_request;
+  const answer = (word: string) =>
+    opened.operator('PUT', `/approval_requests/${uuid}`, { status: word });
+  const pending = async () =>
+    (await opened.operator('GET', `/accounts/authy:${id}/approval_requests`)).body.requests;
+  return { ...opened, id, made, uuid, status, answer, pending };
+}
+
+test('a request is made, shown to the operator’s app, and answered there', async () => {
+  const { made, uuid, id, status, pending, answer, clock } = await withRequest();
+  expect(told(made)).toStrictEqual([200, `{"approval_request":{"uuid":"${uuid}"},"success":true}`]);
+  const before = await status();
+  expect(before).toStrictEqual({
+    _app_name: 'Driftlock',
+    _app_serial_id: 1,
+    _authy_id: Number(id),
+    _id: expect.stringMatching(/^[0-9a-f]{24}$/),
+    _user_email: 'ana@a.example',
+    app_id: '1',
+    created_at: '2027-01-15T08:00:00Z',
+    notified: false,
+    processed_at: null,
+    seconds_to_expire: 120,
+    status: 'pending',
+    updated_at: '2027-01-15T08:00:00Z',
+    user_id: id,
+    uuid,
+  });
+  const { message, details, logos } = asked;
+  expect(await pending()).toStrictEqual([
+    { uuid, message, details, logos, createdAt: clock.at, secondsToExpire: 120 },
+  ]);
+  clock.at += 60_000;
+  expect((await answer('approved')).body).toStrictEqual({ uuid, status: 'approved' });
+  expect(await status()).toStrictEqual({
+    ...before,
+    status: 'approved',
+    processed_at: '2027-01-15T08:01:00Z',
+    updated_at: '2027-01-15T08:01:00Z',
+  });
+  expect(await pending()).toStrictEqual([]);
+  const again = await answer('denied');
+  expect([again.status, again.body.code]).toStrictEqual([409, 'not-pending']);
+  expect((await status()).status).toBe('approved');
+});
+
+test('of a hundred answers at once one counts', async () => {
+  const { answer, status } = await withRequest();
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, i) => answer(i % 2 ? 'approved' : 'denied')),
+  );
+  const [first, ...others] = answers.filter((each) => each.status === 200);
+  expect(others).toStrictEqual([]);
+  expect((await status()).status).toBe(first?.body.status);
+});
+
+test('an expired request can no longer be answered', async () => {
+  const { answer, status, clock, pending } = await withRequest();
+  clock.at += 120_000;
+  expect((await status()).status).toBe('expired');
+  expect(await pending()).toStrictEqual([]);
+  expect((await answer('approved')).status).toBe(409);
+});
+
+test('a request for ever does not expire; without a word it lives for a day', async () => {
+  const forever = await withRequest({}, { message: 'm', seconds_to_expire: 0 });
+  forever.clock.at += 10 * 365 * 86_400_000;
+  expect((await forever.status()).status).toBe('pending');
+  const day = await withRequest(
+    {},
+    { message: 'm', seconds_to_expire: null, logos: [], details: {} },
+  );
+  day.clock.at += 86_399_000;
+  expect((await day.status()).status).toBe('pending');
+  day.clock.at += 1000;
+  expect((await day.status()).status).toBe('expired');
+});
+
+test.each([
+  ['message', { ...asked, message: '' }],
+  ['message', { ...asked, message: 'x'.repeat(201) }],
+  ['details', { ...asked, details: { a: 'x'.repeat(201) } }],
+  ['details', { ...asked, details: { a: { b: 'c' } } }],
+  ['hidden_details', { ...asked, hidden_details: { ['x'.repeat(201)]: 'a' } }],
+  ['logos', { ...asked, logos: [{ res: 'huge', url: 'https://a.example' }] }],
+  ['logos', { ...asked, logos: [{ res: 'low', url: 'a.example' }] }],
+  ['logos', { ...asked, logos: ['https://a.example'] }],
+  ['seconds_to_expire', { ...asked, seconds_to_expire: -1 }],
+])('%s is refused where it is no such thing', async (field, params) => {
+  const { authy, register } = open();
+  const id = await register();
+  const { status, body } = await authy(
+    'POST',
+    `/onetouch/json/users/${id}/approval_requests`,
+    params,
+  );
+  expect([status, body.error_code, body[field]]).toStrictEqual([400, '60080', 'is invalid']);
+});
+
+test('a form’s lists and a query’s are read like JSON’s', async () => {
+  const { call, register, operator } = open();
+  const id = await register();
+  const form =
+    'message=m&details[a]=b&logos[][res]=low&logos[][url]=https://a.example/1&logos[][res]=high&logos[][url]=https://a.example/2';
+  const path = `/onetouch/json/users/${id}/approval_requests?api_key=${AUTHY}`;
+  for (const [where, body] of [
+    [path, form],
+    [`${path}&${form}`, ''],
+    [
+      path,
+      'message=m&details[a]=b&logos[0][res]=low&logos[0][url]=https://a.example/1&logos[1][res]=high&logos[1][url]=https://a.example/2',
+    ],
+  ] as const) {
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    expect((await call(where, { method: 'POST', headers, body })).status).toBe(200);
+  }
+  const { body } = await operator('GET', `/accounts/authy:${id}/approval_requests`);
+  for (const { details, logos } of body.requests) {
+    expect([details, logos]).toStrictEqual([
+      { a: 'b' },
+      [
+        { res: 'low', url: 'https://a.example/1' },
+        { res: 'high', url: 'https://a.example/2' },
+      ],
+    ]);
+  }
+});
+
+test('an unknown request is answered with no errors at all, and is no-one’s to answer', async () => {
+  const { authy, operator } = open();
+  expect(told(await authy('GET', '/onetouch/json/approval_requests/x'))).toStrictEqual([
+    404,
+    '{"message":"Approval request not found","success":false,"errors":{},"error_code":"60049"}',
+  ]);
+  const { status, body } = await operator('PUT', '/approval_requests/x', { status: 'approved' });
+  expect([status, body.code]).toStrictEqual([404, 'no-such-approval']);
+  const wrong = await operator('PUT', '/approval_requests/x', { status: 'expired' });
+  expect([wrong.status, wrong.body.field]).toStrictEqual([422, 'status']);
+});
+
+/** A server that answers each callback with the next of these statuses, then 200. */
+async function receiver(statuses: number[]) {
+  const received: { headers: IncomingHttpHeaders; text: string; method: string | undefined }[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    received.push({
+      headers: request.headers,
+      text: Buffer.concat(chunks).toString(),
+      method: request.method,
+    });
+    response.writeHead(statuses[received.length - 1] ?? 200).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback` };
+}
+
+test('the answer is posted, signed as Authy signs, and again until it is taken', async () => {
+  const { received, url } = await receiver([503, 500]);
+  const { answer, uuid, id, work, clock } = await withRequest({ door: { callback: { url } } });
+  await answer('denied');
+  await Promise.all(work);
+  expect(received.length).toBe(3);
+  for (const { headers, text, method } of received) {
+    expect(method).toBe('POST');
+    const params = JSON.parse(text);
+    const genuine = (change: object = {}) =>
+      verifyCallbackSignature({
+        apiKey: AUTHY,
+        signature: headers['x-authy-signature'] as string,
+        nonce: headers['x-authy-signature-nonce'] as string,
+        method: 'POST',
+        url,
+        params,
+        at: clock.at,
+        ...change,
+      });
+    expect([
+      genuine(),
+      genuine({ apiKey: 'other' }),
+      genuine({ params: { ...params, status: 'approved' } }),
+    ]).toStrictEqual([true, false, false]);
+    const { transaction, ...request } = params.approval_request;
+    expect({ ...params, approval_request: request }).toStrictEqual({
+      authy_id: Number(id),
+      device_uuid: null,
+      callback_action: 'approval_request_status',
+      uuid,
+      status: 'denied',
+      approval_request: {
+        expiration_timestamp: clock.at / 1000 + 120,
+        logos: asked.logos,
+        app_id: '1',
+      },
+      signature: null,
+      device: {},
+    });
+    expect(transaction).toMatchObject({
+      details: asked.details,
+      hidden_details: asked.hidden_details,
+      message: asked.message,
+      status: 'denied',
+      uuid,
+    });
+  }
+});
+
+test('a callback that is redirected or refused for good is not sent on', async () => {
+  const { received, url } = await receiver([302]);
+  const { answer, work } = await withRequest({ door: { callback: { url } } });
+  await answer('approved');
+  await Promise.all(work);
+  expect(received.length).toBe(1);
+});
