@@ -10,6 +10,7 @@ import {
   reliabilityTable,
   twoCodesTable,
 } from './diagnose/table.js';
+import { horizonTable } from './horizon/table.js';
 import { HELD, REPORTED } from './mutate/files.js';
 import { equivalentTable, scoreTable } from './mutate/table.js';
 import {
@@ -148,6 +149,12 @@ export const RUNS: readonly Run[] = [
       { name: 'mutate', readme: 'bench/README.md', render: scoreTable },
       { name: 'mutate-equivalent', readme: 'bench/README.md', render: equivalentTable },
     ],
+  },
+  {
+    name: 'horizon',
+    command: 'npm run horizon',
+    sources: ['packages/gateway/src/devices/horizon.ts', 'bench/src/horizon'],
+    tables: [{ name: 'horizon', readme: 'packages/gateway/README.md', render: horizonTable }],
   },
   {
     name: 'diagnose',
