@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { type Serving, serveGateway } from '@driftlock/gateway/node';
 import { readArguments } from './arguments.js';
 import { CliError, misused } from './cli-error.js';
+import { type Data, openData } from './data.js';
 import { EXIT, type Exit } from './exit.js';
 import { tour } from './tour/tour.js';
 import type { Verb, World } from './verb.js';
@@ -15,15 +16,20 @@ Usage
 Options
   --host H           the address to listen on (default HOST, else 127.0.0.1)
   --port P           the port (default PORT, else 8626); 0 takes a free one
+  --data FILE        keep everything in this libSQL file (default
+                     DRIFTLOCK_DATA, else in memory, gone when it ends)
   --tour             once it serves, run the tour against a throwaway gateway
 
 Environment
   DRIFTLOCK_KEY        opens /v1 and /emulator; made and printed if not set
   DRIFTLOCK_AUTHY_KEY  opens /protected/json (default DRIFTLOCK_KEY)
+  DRIFTLOCK_SEAL_KEY   seals seeds in --data: 32 bytes as hex or base64url. Not
+                       set, it is made and kept in FILE.seal-key, for its owner
+                       alone. NEW,OLD seals everything anew and still opens OLD
 
-Everything is kept in memory and gone when it ends. The mode is local-first: a
-code is accepted at once where this machine can tell, and the authority has the
-last word.
+The mode is local-first: a code is accepted at once where this machine can tell,
+and the authority has the last word. The Authy of its own is always in memory:
+of --data it gets back the users of accounts with a seed, and nothing else.
 
 Exit status
   0 ended by SIGINT or SIGTERM   1 a scene of the tour failed   2 the options
@@ -37,6 +43,7 @@ Examples
 const OPTIONS = {
   host: { type: 'string' },
   port: { type: 'string' },
+  data: { type: 'string' },
   tour: { type: 'boolean' },
 } as const;
 
@@ -48,17 +55,24 @@ export function gatewayVerb(play: typeof tour): Verb {
 }
 
 async function serve(args: string[], world: World, play: typeof tour): Promise<Exit> {
-  const { host = world.env.HOST, port = world.env.PORT, ...given } = readArguments(args, OPTIONS);
-  const chosen = readKey('DRIFTLOCK_KEY', world.env);
-  const authy = readKey('DRIFTLOCK_AUTHY_KEY', world.env);
-  const operator = chosen || randomBytes(24).toString('base64url');
-  const where = { host: host || '127.0.0.1', port: readPort(port || '8626') };
+  const { env } = world;
+  const { host = env.HOST, port = env.PORT, ...given } = readArguments(args, OPTIONS);
+  const { data: file = env.DRIFTLOCK_DATA || undefined } = given;
+  if (file === '') misused('--data takes a file');
+  const chosen = readKey('DRIFTLOCK_KEY', env);
+  const authy = readKey('DRIFTLOCK_AUTHY_KEY', env);
+  const keys = {
+    operator: chosen || randomBytes(24).toString('base64url'),
+    ...(authy ? { authy } : {}),
+  };
+  const where = { host: host || '127.0.0.1', port: readPort(port || '8626'), keys };
   // Heard before anything is opened, so that no signal finds it half open.
   const stop = hearSignals();
+  const data = file === undefined ? undefined : openData(file, { env, keys });
   try {
-    const serving = await listen({ ...where, keys: { operator, ...(authy ? { authy } : {}) } });
+    const serving = await listen({ ...where, ...(await data) });
     try {
-      world.out(greeting(serving.url, chosen ? undefined : operator));
+      world.out(greeting(serving.url, { madeKey: chosen ? undefined : keys.operator, file }));
       const { url } = serving;
       if (given.tour && !(await toured(world, { url, play, stop }))) return EXIT.notValid;
       await stop.heard;
@@ -67,17 +81,20 @@ async function serve(args: string[], world: World, play: typeof tour): Promise<E
       await serving.close();
     }
   } finally {
+    await data?.then(({ stores }) => stores.close()).catch(() => {});
     stop.release();
   }
 }
 
 const NO_ADDRESS = /^(?:EADDRNOTAVAIL|EAFNOSUPPORT|EINVAL|ENOTFOUND|EAI_[A-Z]+)$/;
 
-async function listen(where: {
-  host: string;
-  port: number;
-  keys: { operator: string; authy?: string };
-}): Promise<Serving> {
+async function listen(
+  where: Partial<Data> & {
+    host: string;
+    port: number;
+    keys: { operator: string; authy?: string };
+  },
+): Promise<Serving> {
   try {
     return await serveGateway({ ...where, mode: 'emulate', policy: { mode: 'local-first' } });
   } catch (error) {
@@ -109,7 +126,10 @@ async function toured(
   return true;
 }
 
-function greeting(url: string, madeKey: string | undefined): string {
+function greeting(
+  url: string,
+  { madeKey, file }: { madeKey: string | undefined; file: string | undefined },
+): string {
   const key = madeKey
     ? `${madeKey}\n            made for this run; set DRIFTLOCK_KEY to choose one`
     : 'the value of DRIFTLOCK_KEY';
@@ -117,7 +137,7 @@ function greeting(url: string, madeKey: string | undefined): string {
 
   serving   ${url}
   key       ${key}
-  mode      local-first; everything in memory, gone when it ends
+  mode      local-first; ${file ? `kept in ${file}` : 'everything in memory, gone when it ends'}
   next      curl ${url}/healthz, then the session in README.md
 
 `;

@@ -2,10 +2,34 @@
 import { type Authority, authyAuthority, createAuthyClient } from '@driftlock/api-client';
 import { createEmulator, type Emulator } from './emulator/index.js';
 import type { GatewayOptions } from './options.js';
+import { openSeed, storedAccounts } from './stores/account-shelf.js';
+import type { Engine } from './stores/engine.js';
+import { createSeal, type SealOptions } from './stores/seal.js';
 
 export function emulatorFor({ keys, now }: GatewayOptions): Emulator {
   const { operator, authy = operator } = keys;
   return createEmulator({ apiKey: authy, operatorKey: operator, ...(now ? { now } : {}) });
+}
+
+/**
+ * Gives an emulator back the users of accounts that were kept while it was not: those that came of a
+ * seed. What it knew of used codes, phones and approvals is not among it.
+ *
+ * @example
+ * await restoreUsers(emulator, { engine, seal });
+ */
+export async function restoreUsers(
+  emulator: Emulator,
+  { engine, seal }: { engine: Engine; seal: SealOptions },
+): Promise<void> {
+  for await (const { account, authyId, seeds } of storedAccounts(engine)) {
+    if (authyId === undefined) continue;
+    for (const seed of seeds) {
+      const secret = await openSeed(createSeal(seal), account, seed);
+      emulator.addUser({ secret, params: seed.params, authyId });
+      secret.fill(0);
+    }
+  }
 }
 
 /** Asks an emulator over HTTP, as any Authy is asked. */

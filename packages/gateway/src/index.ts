@@ -10,6 +10,7 @@ export {
 } from './audit/verify-audit.js';
 export type { Delivery, DoorOptions } from './authy-door/options.js';
 export { type Breaker, type BreakerOptions, type CircuitState, createBreaker } from './breaker.js';
+export { restoreUsers } from './emulated.js';
 export { memoryEngine } from './engines/memory.js';
 export { createGateway, type Gateway } from './gateway.js';
 export type { GatewayOptions } from './options.js';

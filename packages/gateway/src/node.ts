@@ -8,6 +8,7 @@ import { createInFlight } from './in-flight.js';
 import { checkOptions, type GatewayOptions } from './options.js';
 import { isProvisional } from './parts.js';
 import { addressOf, listen, shut } from './server.js';
+import { memoryStores } from './stores/memory-stores.js';
 
 export interface ServeOptions extends GatewayOptions {
   /** In mode `emulate`, a loopback address or a wildcard. @default '127.0.0.1' */
@@ -29,9 +30,12 @@ export interface Serving {
 const GRACE = 8000;
 /** Milliseconds for the last answers to be read; a connection that asked nothing is cut then too. */
 const FLUSH = 1000;
+/** Milliseconds between two sweeps of what is kept no longer. */
+const SWEEP = 60_000;
 
 /**
- * Serves a gateway over HTTP. Rejects where it can't listen, and where `createGateway` throws.
+ * Serves a gateway over HTTP, and sweeps its stores, which stay open when it ends. Rejects where it
+ * can't listen, where `createGateway` throws, and where the stores' `check` does.
  *
  * @example
  * const { url, close } = await serveGateway({
@@ -46,6 +50,8 @@ export async function serveGateway({
   ...options
 }: ServeOptions): Promise<Serving> {
   checkOptions(options);
+  const stores = options.stores ?? memoryStores(options.now ? { now: options.now } : {});
+  await stores.check();
   let answer: NodeFetch = notNow;
   const server = await listen((request, env) => answer(request, env), {
     host: host || '127.0.0.1',
@@ -53,7 +59,9 @@ export async function serveGateway({
   });
   try {
     const address = addressOf(server);
-    const { gateway, heartbeat } = createBeating(address.url, options);
+    const { gateway, heartbeat } = createBeating(address.url, { ...options, stores });
+    // What a sweep leaves is swept by the next.
+    const sweeping = setInterval(() => void stores.sweep().catch(() => {}), SWEEP).unref();
     const inFlight = createInFlight();
     const ctx = { waitUntil: inFlight.add };
     const serve: NodeFetch = (request, env) => inFlight.add(gateway.fetch(request, env, ctx));
@@ -61,6 +69,7 @@ export async function serveGateway({
     const end = async (): Promise<void> => {
       // Questions under way are asked of this very server, so its emulator answers to the last.
       answer = cutSockets((...asked) => (isOurs(asked[0]) ? notNow() : serve(...asked)));
+      clearInterval(sweeping);
       const done = Promise.all([heartbeat.stop(), inFlight.none()]);
       await Promise.race([done, elapsed(GRACE)]);
       await shut(server, { grace: FLUSH });

@@ -1,9 +1,14 @@
 /** Rotation: every seed sealed anew under the current key. */
-import { accountShelf, type StoredAccount, type StoredSeed } from './account-shelf.js';
+import {
+  type AccountShelf,
+  accountShelf,
+  openSeed,
+  type StoredSeed,
+  storedAccounts,
+} from './account-shelf.js';
 import type { Engine } from './engine.js';
 import { createSeal, keyIdOf, nameOf, type Seal, type SealOptions } from './seal.js';
-
-const PAGE = 100;
+import { checkSeal } from './seal-check.js';
 
 /**
  * Seals anew what older keys sealed, an account at a time; broken off, it is called again. Once it
@@ -14,47 +19,45 @@ const PAGE = 100;
  * await resealAll(engine, { current: { id: 'k2', key }, older: [{ id: 'k1', key: before }] });
  */
 export async function resealAll(engine: Engine, options: SealOptions): Promise<number> {
+  await checkSeal(engine, options);
   const seal = createSeal(options);
   const shelf = accountShelf(engine);
   let changed = 0;
-  for (let after = ''; ; ) {
-    const page = await engine.list({ kind: 'account', after, limit: PAGE });
-    for (const record of page) {
-      if (!isOld(seal, shelf.listed(record))) continue;
-      await resealAccount(record.key);
-      changed++;
-    }
-    if (page.length < PAGE) break;
-    after = page.at(-1)!.key;
+  for await (const { account, seeds } of storedAccounts(engine)) {
+    if (!isOld(seal, seeds)) continue;
+    await resealAccount({ seal, shelf }, account);
+    changed++;
   }
   await forgetOlder(engine, seal);
   return changed;
+}
 
-  /** Again, where the account changed while its seeds were being sealed. */
-  async function resealAccount(id: string): Promise<void> {
-    for (;;) {
-      const account = await shelf.read(id);
-      if (!account || !isOld(seal, account)) return;
-      const seeds = await Promise.all(account.seeds.map((seed) => resealed(seal, id, seed)));
-      const done = await shelf.change(id, (now) => {
-        const isSame = JSON.stringify(now) === JSON.stringify(account);
-        return { value: isSame ? { ...account, seeds } : now, result: isSame };
-      });
-      if (done) return;
-    }
+/** Again, where the account changed while its seeds were being sealed. */
+async function resealAccount(
+  { seal, shelf }: { seal: Seal; shelf: AccountShelf },
+  id: string,
+): Promise<void> {
+  for (;;) {
+    const account = await shelf.read(id);
+    if (!account || !isOld(seal, account.seeds)) return;
+    const seeds = await Promise.all(account.seeds.map((seed) => resealed(seal, id, seed)));
+    const done = await shelf.change(id, (now) => {
+      const isSame = JSON.stringify(now) === JSON.stringify(account);
+      return { value: isSame ? { ...account, seeds } : now, result: isSame };
+    });
+    if (done) return;
   }
 }
 
-function isOld(seal: Seal, { seeds }: StoredAccount): boolean {
+function isOld(seal: Seal, seeds: StoredSeed[]): boolean {
   return seeds.some(({ sealed }) => keyIdOf(sealed) !== seal.current);
 }
 
 async function resealed(seal: Seal, account: string, seed: StoredSeed): Promise<StoredSeed> {
   if (keyIdOf(seed.sealed) === seal.current) return seed;
-  const name = nameOf({ account, ...seed });
-  const secret = await seal.open(seed.sealed, name);
+  const secret = await openSeed(seal, account, seed);
   try {
-    return { ...seed, sealed: await seal.close(secret, name) };
+    return { ...seed, sealed: await seal.close(secret, nameOf({ account, ...seed })) };
   } finally {
     secret.fill(0);
   }
