@@ -6,17 +6,26 @@ import { RECORDED, UUID } from './recorded.js';
 import { clientOf, failure, failureOf, html, KEY, reply, serve, USER } from './scripted-server.js';
 
 /** An answer with every field replaced, one at a time, at every depth. */
-function* variations(value: unknown, odd: unknown): Generator<unknown> {
+function* variations(value: unknown, spoil: Spoil): Generator<unknown> {
   if (typeof value !== 'object' || value === null) return;
   for (const [name, field] of Object.entries(value)) {
     const put = (inner: unknown): unknown =>
       Array.isArray(value)
         ? value.with(Number(name), inner)
         : { ...value, [name]: inner as unknown };
-    yield put(odd);
-    for (const inner of variations(field, odd)) yield put(inner);
+    yield put(spoil(field));
+    for (const inner of variations(field, spoil)) yield put(inner);
   }
 }
+
+type Spoil = (value: unknown) => unknown;
+
+/** What JSON can hold in place of a value; the last two become text, or an error, by String(). */
+const SPOILS: Spoil[] = [
+  () => ({ odd: 'odd' }),
+  (value) => [value, 'odd'],
+  () => ({ toString: 'odd', valueOf: 'odd' }),
+];
 
 describe('every method of the client', () => {
   test('is called below', () => {
@@ -101,10 +110,9 @@ describe('every method of the client', () => {
 
   test.each(RECORDED)('$method lets no odd value through to its caller', async (each) => {
     if (each.method === 'users.registrationStatus') return;
-    const odd = { odd: 'odd' };
     let spoiled = 0;
     let refused = 0;
-    for (const answer of variations(each.answer, odd)) {
+    for (const answer of SPOILS.flatMap((spoil) => [...variations(each.answer, spoil)])) {
       const { url } = await serve(reply(200, answer as object));
       spoiled++;
       const outcome = await each.call(clientOf(url, { retry: 0 })).catch((error: Error) => {

@@ -5,7 +5,11 @@ import type { Answer } from '../answer.js';
 /** What a value of Authy's must be, and what becomes of it. */
 export type Shape<T> = v.GenericSchema<unknown, T>;
 
-export const text: Shape<string> = v.custom<string>((value) => typeof value === 'string');
+/** Text, and nothing that turns into it. */
+export const textThat = (is: (value: string) => boolean): Shape<string> =>
+  v.custom<string>((value) => typeof value === 'string' && is(value));
+
+export const text: Shape<string> = textThat(() => true);
 
 export const count: Shape<number> = v.custom<number>(Number.isFinite);
 
@@ -33,7 +37,7 @@ export const instant: Shape<number> = v.pipe(
 
 /** A date in ISO 8601 becomes Unix milliseconds. */
 export const date: Shape<number> = v.pipe(
-  v.custom<string>((value) => typeof value === 'string' && !Number.isNaN(Date.parse(value))),
+  textThat((value) => !Number.isNaN(Date.parse(value))),
   v.transform((value) => Date.parse(value)),
 );
 

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Answer } from '../answer.js';
 import { fromWire } from './names.js';
-import { count, flag, id, instant, maybe, type Read, success, text } from './shape.js';
+import { count, flag, id, instant, maybe, type Read, success, text, textThat } from './shape.js';
 
 // {"message":"User created successfully.","user":{"id":209},"success":true}
 export const readCreated: Read<{ user: string }> = success(
@@ -113,9 +113,7 @@ export interface QrCode {
 // {"qr_code":"https://...","label":"...","issuer":"...","success":true}
 export const readQrCode: Read<QrCode> = success(
   v.object({
-    qr_code: v.custom<string>(
-      (value) => /^https?:/.test(String(value)) && URL.canParse(String(value)),
-    ),
+    qr_code: textThat((value) => /^https?:/.test(value) && URL.canParse(value)),
     label: maybe(text),
     issuer: maybe(text),
   }),
@@ -125,7 +123,7 @@ export const readQrCode: Read<QrCode> = success(
 // {"secret":"...","otp":"...","success":true}
 export const readSeed: Read<{ secret: string; otp?: string }> = success(
   v.object({
-    secret: v.custom<string>((value) => /^[A-Za-z2-7]+=*$/.test(String(value))),
+    secret: textThat((value) => /^[A-Za-z2-7]+=*$/.test(value)),
     otp: maybe(text),
   }),
   fromWire,
