@@ -26,7 +26,7 @@ export interface Application {
 export function createApplication(exchange: Exchange): Application {
   const about = (subject: string, question: Question) =>
     ({
-      method: 'get',
+      method: 'GET',
       path: ['app', subject],
       query: { userIp: given(question.ip, ip) },
       repeatable: true,

@@ -55,7 +55,7 @@ export function createAuthenticators(exchange: Exchange): Authenticators {
         label: given(label, (value) => words('label', value, 255)),
       };
       return askWhether(exchange, {
-        method: 'post',
+        method: 'POST',
         path: ['users', id('user', user), 'secret'],
         body,
         signal,
@@ -67,7 +67,7 @@ export function createAuthenticators(exchange: Exchange): Authenticators {
 
     async exportSeed({ user, signal }) {
       return askWhether(exchange, {
-        method: 'get',
+        method: 'GET',
         path: ['users', id('user', user), 'secret', 'export'],
         signal,
         flag: 'exported',
@@ -78,7 +78,7 @@ export function createAuthenticators(exchange: Exchange): Authenticators {
 
     async registrationStatus({ customUserId, signal }) {
       return askWhether(exchange, {
-        method: 'get',
+        method: 'GET',
         path: ['registrations', 'status'],
         query: { customUserId: words('customUserId', customUserId, 255) },
         repeatable: true,
@@ -91,7 +91,7 @@ export function createAuthenticators(exchange: Exchange): Authenticators {
 
     async removeDevice({ device, signal }) {
       return askWhether(exchange, {
-        method: 'delete',
+        method: 'DELETE',
         path: ['sdk', 'devices', id('device', device)],
         signal,
         flag: 'removed',

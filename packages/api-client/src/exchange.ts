@@ -8,16 +8,17 @@ import { toWire } from './wire/names.js';
 import { within } from './within.js';
 
 export interface Call {
-  method: 'get' | 'post' | 'delete';
+  method: 'GET' | 'POST' | 'DELETE';
   /** Whose part of the API this is. @default 'protected' */
   door?: 'protected' | 'onetouch' | 'dashboard';
   /** Segments after that, not yet encoded. */
   path: readonly string[];
-  /** In our names, as is the body; what is undefined is left out. */
-  query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  body?: object;
-  /** In place of both: parameters as they were signed, a query for `get` and a form otherwise. */
-  signed?: { params: string; headers: Record<string, string> };
+  /** In our names, without what is undefined; as text it is sent as it stands. */
+  query?: string | Readonly<Record<string, string | number | boolean | undefined>>;
+  /** In our names, sent as JSON; a form is sent as it stands. */
+  body?: object | URLSearchParams;
+  /** Beside those of every call. */
+  headers?: Readonly<Record<string, string>>;
   /** Whether the call changes nothing, so that it may be made again. @default false */
   repeatable?: boolean;
   signal?: AbortSignal | undefined;
@@ -34,13 +35,12 @@ export function createExchange(settings: {
   retry: number;
 }): Exchange {
   const { baseUrl, timeout, retry } = settings;
-  const headers = { ...settings.headers, Accept: 'application/json' };
 
   return async (call) => {
     const { repeatable = false } = call;
     const signal = abortSignal(call.signal);
     const url = urlOf(call, baseUrl);
-    const sent = { method: call.method.toUpperCase(), ...contentOf(call, headers) };
+    const sent = contentOf(call, settings.headers);
     // The body is read in the same breath, so that the timeout covers it.
     const attempt = () =>
       within({ timeout, signal }, async (ended) => {
@@ -57,20 +57,21 @@ export function createExchange(settings: {
   };
 }
 
-function urlOf(call: Call, baseUrl: string): string {
-  const { method, door = 'protected', path, query = {}, signed } = call;
-  const params = method === 'get' && signed ? signed.params : toWire(query);
-  const search = new URLSearchParams(params as Record<string, string>).toString();
+function urlOf({ door = 'protected', path, query = {} }: Call, baseUrl: string): string {
+  const params = typeof query === 'string' ? query : (toWire(query) as Record<string, string>);
+  const search = new URLSearchParams(params).toString();
   const url = `${baseUrl}/${door}/json/${path.map(encodeURIComponent).join('/')}`;
   return search === '' ? url : `${url}?${search}`;
 }
 
-function contentOf({ method, body, signed }: Call, headers: Record<string, string>): RequestInit {
-  if (signed) {
-    const form = method === 'get' ? null : new URLSearchParams(signed.params);
-    return { headers: { ...headers, ...signed.headers }, body: form };
-  }
-  if (!body) return { headers };
-  const json = JSON.stringify(toWire(body));
-  return { headers: { ...headers, 'Content-Type': 'application/json' }, body: json };
+function contentOf(call: Call, always: Record<string, string>): RequestInit {
+  const { method, body } = call;
+  const headers: Record<string, string> = {
+    Accept: 'application/json',
+    ...always,
+    ...call.headers,
+  };
+  if (!body || body instanceof URLSearchParams) return { method, headers, body: body ?? null };
+  headers['Content-Type'] = 'application/json';
+  return { method, headers, body: JSON.stringify(toWire(body)) };
 }

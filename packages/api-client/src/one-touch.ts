@@ -80,7 +80,7 @@ export function createOneTouch(exchange: Exchange): OneTouch {
         ),
       };
       return askWhether(exchange, {
-        method: 'post',
+        method: 'POST',
         door: 'onetouch',
         path: ['users', id('user', request.user), 'approval_requests'],
         body,
@@ -92,7 +92,7 @@ export function createOneTouch(exchange: Exchange): OneTouch {
     },
     async status({ request, signal }) {
       return askWhether(exchange, {
-        method: 'get',
+        method: 'GET',
         door: 'onetouch',
         path: ['approval_requests', uuid('request', request)],
         repeatable: true,

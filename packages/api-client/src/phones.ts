@@ -2,13 +2,13 @@
 import { ask, askWhether } from './ask.js';
 import type { Exchange } from './exchange.js';
 import {
-  badInput,
   given,
   ip,
   isToken,
   locale,
   oneOf,
   phone,
+  text,
   uuid,
   wholeNumber,
   words,
@@ -86,10 +86,8 @@ const NO_START = {
 const NOT_PENDING = { '60023': 'not-pending' } as const;
 const LENGTH = { min: 4, max: 10 };
 
-const digits = (value: string): string => {
-  if (!isToken(value, LENGTH)) throw badInput('customCode must be 4 to 10 ASCII digits');
-  return value;
-};
+const digits = (value: string): string =>
+  text('customCode', value, /^\d{4,10}$/, '4 to 10 ASCII digits');
 
 export function createPhones(exchange: Exchange): Phones {
   return {
@@ -102,15 +100,21 @@ export function createPhones(exchange: Exchange): Phones {
         customCode: given(request.customCode, digits),
         customMessage: given(request.customMessage, (value) => words('customMessage', value, 1600)),
       };
-      const call = { method: 'post', path: ['phones', 'verification', 'start'], body } as const;
-      const about = { flag: 'started', read: readStarted, no: NO_START } as const;
-      return askWhether(exchange, { ...call, signal, ...about });
+      return askWhether(exchange, {
+        method: 'POST',
+        path: ['phones', 'verification', 'start'],
+        body,
+        signal,
+        flag: 'started',
+        read: readStarted,
+        no: NO_START,
+      });
     },
     async check({ code, signal, ...whose }) {
       const query = { ...phone(whose), verificationCode: code };
       if (!isToken(code, LENGTH)) return { correct: false, reason: 'malformed' };
       return askWhether(exchange, {
-        method: 'get',
+        method: 'GET',
         path: ['phones', 'verification', 'check'],
         query,
         signal,
@@ -121,7 +125,7 @@ export function createPhones(exchange: Exchange): Phones {
     },
     async status({ signal, ...which }) {
       return askWhether(exchange, {
-        method: 'get',
+        method: 'GET',
         path: ['phones', 'verification', 'status'],
         query: 'uuid' in which ? { uuid: uuid('uuid', which.uuid) } : { ...phone(which) },
         repeatable: true,
@@ -133,7 +137,7 @@ export function createPhones(exchange: Exchange): Phones {
     },
     async info({ signal, ...whose }) {
       return ask(exchange, {
-        method: 'get',
+        method: 'GET',
         path: ['phones', 'info'],
         query: { ...phone(whose), userIp: given(whose.ip, ip) },
         repeatable: true,

@@ -70,7 +70,7 @@ const INVALID = { ...NO_USER, '60019': 'reused', '60020': 'mismatch' } as const;
 export function createTokens(exchange: Exchange): Tokens {
   const send = (channel: 'sms' | 'call') => async (request: TokenRequest) =>
     askWhether(exchange, {
-      method: 'get',
+      method: 'GET',
       path: [channel, id('user', request.user)],
       query: {
         force: flag('force', request.force ?? false),
@@ -93,14 +93,14 @@ export function createTokens(exchange: Exchange): Tokens {
       };
       const max = wholeNumber('longest', longest, { min: 6, max: 12 });
       if (!isToken(token, { max })) return { valid: false, reason: 'malformed' };
-      const call = { method: 'get', path, query, signal } as const;
-      return askWhether(exchange, { ...call, flag: 'valid', read: readValid, no: INVALID });
+      const call = { method: 'GET', path, query, signal, flag: 'valid' } as const;
+      return askWhether(exchange, { ...call, read: readValid, no: INVALID });
     },
     sms: send('sms'),
     call: send('call'),
     async email({ user, force = false, signal }) {
       return askWhether(exchange, {
-        method: 'post',
+        method: 'POST',
         path: ['email', id('user', user)],
         body: { force: flag('force', force) },
         signal,

@@ -102,7 +102,7 @@ export function createUsers(exchange: Exchange): Users {
         sendInstallLinkViaSms: flag('sendInstallLink', person.sendInstallLink ?? false),
       };
       return askWhether(exchange, {
-        method: 'post',
+        method: 'POST',
         path: ['users', 'new'],
         body,
         signal: person.signal,
@@ -117,7 +117,7 @@ export function createUsers(exchange: Exchange): Users {
 
     async status({ user, ip: address, signal }) {
       const lookup = await askWhether(exchange, {
-        method: 'get',
+        method: 'GET',
         path: ['users', id('user', user), 'status'],
         query: { userIp: given(address, ip) },
         repeatable: true,
@@ -132,7 +132,7 @@ export function createUsers(exchange: Exchange): Users {
 
     async remove({ user, ip: address, signal }) {
       return askWhether(exchange, {
-        method: 'post',
+        method: 'POST',
         path: ['users', id('user', user), 'delete'],
         body: { userIp: given(address, ip) },
         signal,
@@ -144,7 +144,7 @@ export function createUsers(exchange: Exchange): Users {
 
     async updateEmail({ user, email: address, signal }) {
       return askWhether(exchange, {
-        method: 'post',
+        method: 'POST',
         path: ['users', id('user', user), 'update'],
         body: { email: email(address) },
         signal,
@@ -157,7 +157,7 @@ export function createUsers(exchange: Exchange): Users {
     async registerActivity({ user, type, data = {}, ip: address, signal }) {
       oneOf('type', type, ['password-reset', 'banned', 'unbanned', 'cookie-login']);
       return askWhether(exchange, {
-        method: 'post',
+        method: 'POST',
         path: ['users', id('user', user), 'register_activity'],
         body: { type: type.replace('-', '_'), data, userIp: given(address, ip) },
         signal,

@@ -62,9 +62,10 @@ export function createAuthyWebhooks(options: WebhooksOptions): Webhooks {
     // Seconds as in Authy's own nonces, with a fraction that no other call of this moment has.
     const [fraction = 0] = crypto.getRandomValues(new Uint32Array(1));
     const nonce = `${Math.floor(now() / 1000)}.${String(fraction).padStart(10, '0')}`;
-    const signature = signatureOf(`${nonce}|${method.toUpperCase()}|${url}|${params}`, signingKey);
+    const signature = signatureOf(`${nonce}|${method}|${url}|${params}`, signingKey);
     const headers = { 'X-Authy-Signature': signature, 'X-Authy-Signature-Nonce': nonce };
-    return { method, door: 'dashboard', path, signed: { params, headers } };
+    const sent = method === 'GET' ? { query: params } : { body: new URLSearchParams(params) };
+    return { method, door: 'dashboard', path, headers, ...sent };
   };
 
   return {
@@ -75,15 +76,15 @@ export function createAuthyWebhooks(options: WebhooksOptions): Webhooks {
         name: words('name', name, 255),
         events: events.map((event) => text('events', event, /^[a-z_]{1,64}$/, 'names of events')),
       };
-      return ask(exchange, { ...signedCall('post', fields), signal, read: readAsItCame });
+      return ask(exchange, { ...signedCall('POST', fields), signal, read: readAsItCame });
     },
     async list({ signal } = {}) {
-      const call = { ...signedCall('get', {}), repeatable: true };
+      const call = { ...signedCall('GET', {}), repeatable: true };
       return ask(exchange, { ...call, signal, read: readAsItCame });
     },
     async remove({ webhook, signal }) {
       const webhookId = text('webhook', webhook, /^[\w-]{1,64}$/, 'letters, digits, - and _');
-      const call = signedCall('delete', { webhookId });
+      const call = signedCall('DELETE', { webhookId });
       return ask(exchange, { ...call, signal, read: readAsItCame });
     },
   };
