@@ -36,6 +36,8 @@ test.each([
   ['packages/gateway/src/emulator/a.ts', "import type { x } from '@driftlock/api-client';"],
   ['packages/gateway/src/emulator/a.ts', "import { x } from '@driftlock/verifier';"],
   ['packages/gateway/src/emulator/a.ts', "import { x } from '../index.js';"],
+  ['packages/gateway/src/emulator/a.ts', "import { x } from '../authy-door/wire.js';"],
+  ['packages/gateway/src/authy-door/a.ts', "import { x } from '../emulator/params.js';"],
   ['packages/verifier/src/a.ts', "import { x } from 'node:fs';"],
   ['packages/gateway/src/index.ts', "import { x } from 'node:http';"],
   ['packages/verifier/src/utils.ts', ''],
@@ -51,6 +53,8 @@ test.each([
   ['packages/verifier/src/a.ts', "import { x } from '@driftlock/totp-core';"],
   ['packages/gateway/src/node.ts', "import { x } from 'node:http';"],
   ['packages/gateway/src/node.ts', "import { x } from './emulator/index.js';"],
+  ['packages/gateway/src/authy-door/a.ts', "import { x } from '../parts.js';"],
+  ['packages/gateway/src/node.ts', "import { x } from './authy-door/index.js';"],
   ['packages/cli/src/a.ts', "import { x } from '@driftlock/gateway/node';"],
   ['packages/totp-core/src/a.ts', "import { x } from '@noble/hashes/sha1.js';"],
 ])('in %s, %s is fine', (file, text) => {

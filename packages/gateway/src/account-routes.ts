@@ -3,6 +3,7 @@ import { isLeased, isRecovery } from '@driftlock/verifier';
 import { type Context, Hono } from 'hono';
 import { statusOf } from './account-status.js';
 import { readEnrolment } from './enrolment.js';
+import { forgetAccount } from './forget-account.js';
 import { deviceOf, type Parts, unrecorded, withAccount, withAct } from './parts.js';
 import { problem } from './problem.js';
 import type { Account, NewAccount } from './stores/stores.js';
@@ -10,7 +11,7 @@ import type { Account, NewAccount } from './stores/stores.js';
 const PAGE = 100;
 
 export function accountRoutes(parts: Parts): Hono {
-  const { accounts, ledger, drift, recovery } = parts.stores;
+  const { accounts, ledger } = parts.stores;
   const routes = new Hono();
   routes.post('/', (c) => createAccount(c, parts));
   routes.get('/', async (c) => {
@@ -24,12 +25,7 @@ export function accountRoutes(parts: Parts): Hono {
     withAct(c, parts, {
       act: 'delete',
       async answer({ id }) {
-        // First: whatever fails after it, no code of this account is good for the next of its name.
-        await recovery.forget(id);
-        await parts.devices.revokeAll(id);
-        await accounts.delete(id);
-        await drift.forget(id);
-        parts.repeats.forget(id);
+        await forgetAccount(parts, id);
         return c.body(null, 204);
       },
     }),

@@ -29,6 +29,8 @@ export type Act =
   | 'diagnose'
   | 'resynchronize'
   | 'recovery-codes'
+  | 'seed'
+  | 'approval'
   | 'device'
   | 'revoke-device';
 

@@ -1,12 +1,13 @@
 /** What the door's calls share. */
 import type { Clock, VerifierEvent } from '@driftlock/verifier';
+import type { Act } from '../audit/event.js';
 import type { Parts } from '../parts.js';
 import type { Account } from '../stores/stores.js';
 import type { Call } from './door.js';
 import type { DoorOptions } from './options.js';
 import type { People } from './people.js';
 import type { DoorEngine } from './records.js';
-import { type Refusal, refuse } from './refusals.js';
+import { refuse } from './refusals.js';
 import { SENT, type SentCodes } from './sent-codes.js';
 import type { Settlements } from './settlements.js';
 import type { Tally } from './tally.js';
@@ -46,13 +47,23 @@ export function userNamedIn(account: string): string | undefined {
 /** Answers for the user in the path, or says that there is none. */
 export async function withUser(
   c: Call,
-  { stores }: DoorParts,
+  { stores, lookups }: DoorParts,
   answer: (user: User) => Response | Promise<Response>,
-  unknown: Refusal = 'unknown-user',
 ): Promise<Response> {
   const id = c.req.param('id') ?? '';
-  const account = isUser(id) ? await stores.accounts.findByAuthyId(id) : undefined;
-  return account ? answer({ id, account }) : refuse(c, unknown);
+  return lookups.during(
+    async () => (isUser(id) ? stores.accounts.findByAuthyId(id) : undefined),
+    (account) => (account ? answer({ id, account }) : refuse(c, 'unknown-user')),
+  );
+}
+
+/** Notes in the audit log what is asked for; throws where it can't, because then it is not done. */
+export async function noteAct(
+  { recorder }: Pick<DoorParts, 'recorder'>,
+  account: string,
+  act: Act,
+): Promise<void> {
+  if (!(await recorder.act(account, { act }))) throw new Error('the audit log does not answer');
 }
 
 export function isUser(id: string): boolean {
@@ -67,14 +78,6 @@ export async function acceptedOf(
   const { last } = await stores.ledger.state(account.id);
   const used = (credential: string) => Object.hasOwn(last, credential);
   return { seed: account.held.some(({ credential }) => used(credential)), sent: used(SENT) };
-}
-
-/** What is remembered of an account goes with it; what its ledger knows stays. */
-export async function forgetAccount({ stores, repeats }: DoorParts, id: string): Promise<void> {
-  await stores.recovery.forget(id);
-  await stores.accounts.delete(id);
-  await stores.drift.forget(id);
-  repeats.forget(id);
 }
 
 /** Whether this machine's clock may say yes by itself, and what it shows. */

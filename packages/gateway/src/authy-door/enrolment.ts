@@ -2,7 +2,7 @@
 import { decodeBase32, formatUri, generateSecret } from '@driftlock/totp-core';
 import { seedOf } from '../enrolment.js';
 import type { Call } from './door.js';
-import type { DoorParts, User } from './door-parts.js';
+import { type DoorParts, noteAct, type User } from './door-parts.js';
 import { textAt } from './params.js';
 import { createPictures } from './pictures.js';
 import { refuse } from './refusals.js';
@@ -19,9 +19,10 @@ const SIZE = { least: 100, usual: 300, most: 1000 };
  */
 export async function makeSecret(
   c: Call,
-  { stores, options, engine, now, people }: DoorParts,
+  door: DoorParts,
   { id, account }: User,
 ): Promise<Response> {
+  const { stores, options, engine, now, people } = door;
   const tree = c.get('tree');
   const size = Number(textAt(tree, 'qr_size') || SIZE.usual);
   const label = textAt(tree, 'label')?.trim() || ((await people.find(id))?.email ?? id);
@@ -33,6 +34,7 @@ export async function makeSecret(
     ...(/^[^:\p{Cc}\p{Cs}]{1,100}$/u.test(label) ? {} : { label: 'is invalid' }),
   };
   if (Object.keys(fields).length > 0) return refuse(c, 'bad-parameter', { fields });
+  await noteAct(door, account.id, 'seed');
   const secret = generateSecret();
   const text = formatUri({ issuer: name, account: label, secret, params: GENERIC });
   const bytes = decodeBase32(secret);

@@ -48,7 +48,7 @@ export function doorFor(
     options,
     engine,
     tally: createTally(now),
-    people: createPeople(engine, stores.accounts),
+    people: createPeople(engine, given),
     sent: createSentCodes({ engine, ledger: stores.ledger, key }),
   };
   const app = openDoor({ key, tally: door.tally, calls: callsOf(door) });

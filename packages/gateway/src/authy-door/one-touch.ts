@@ -2,7 +2,7 @@
 import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
 import { readBody } from '../body.js';
-import { withAccount } from '../parts.js';
+import { unrecorded, withAccount } from '../parts.js';
 import { problem } from '../problem.js';
 import {
   type Approval,
@@ -74,6 +74,9 @@ async function answer(c: Context, door: DoorParts, approvals: Approvals): Promis
   const uuid = c.req.param('uuid') ?? '';
   const body = await readBody(c, AnswerBody);
   if (body instanceof Response) return body;
+  const known = await approvals.read(uuid);
+  if (!known) return problem(c, 'no-such-approval');
+  if (!(await door.recorder.act(known.account, { act: 'approval' }))) return unrecorded(c);
   const at = door.now();
   let outcome: 'none' | 'late' | 'decided' = 'none';
   const approval = await approvals.change(uuid, (now) => {

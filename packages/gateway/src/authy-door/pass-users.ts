@@ -1,7 +1,8 @@
 /** Authy's calls about users, passed on; who is created there is remembered here. */
 import type { AuthyClient, UserDetails } from '@driftlock/api-client';
+import { forgetAccount } from '../forget-account.js';
 import type { Answering, Call } from './door.js';
-import { accountNameOf, type DoorParts, forgetAccount } from './door-parts.js';
+import { accountNameOf, type DoorParts, noteAct } from './door-parts.js';
 import { branchAt, textAt } from './params.js';
 import { type No, pass, passNo } from './passing.js';
 import { readEmail, readPerson, wrong } from './person.js';
@@ -31,7 +32,10 @@ export function passedUserCalls(
       if (!removal.removed && removal.reason === 'unknown-user') return passNo(c, removal);
       // Gone there or about to be: whoever it was is let in by nothing that is held here.
       const account = await door.stores.accounts.findByAuthyId(user);
-      if (account) await forgetAccount(door, account.id);
+      if (account) {
+        await noteAct(door, account.id, 'delete');
+        await forgetAccount(door, account.id);
+      }
       return c.json(removal.removed ? REMOVED : QUEUED);
     }),
     updateUser: on(async (c, user) => {
@@ -84,9 +88,10 @@ export function passedUserCalls(
 
 async function createUser(
   c: Call,
-  { stores, tally }: DoorParts,
+  door: DoorParts,
   users: AuthyClient['users'],
 ): Promise<Response> {
+  const { stores, tally } = door;
   const tree = c.get('tree');
   const reading = readPerson(tree);
   if ('refused' in reading) return refuse(c, 'bad-user', { fields: reading.refused });
@@ -95,7 +100,9 @@ async function createUser(
   const made = await users.create({ email, phone, countryCode, sendInstallLink: link !== 'false' });
   if (!made.created) return refuseData(c, made);
   const { user } = made;
-  await stores.accounts.create({ id: accountNameOf(user), authyId: user, seeds: [] });
+  const id = accountNameOf(user);
+  await noteAct(door, id, 'create');
+  await stores.accounts.create({ id, authyId: user, seeds: [] });
   tally.count('users');
   return c.json(userCreated(user));
 }

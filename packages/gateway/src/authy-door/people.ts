@@ -1,6 +1,5 @@
 /** Who the door's users are: what Authy knows of a person beside their seeds. */
-import type { AccountStore } from '../stores/stores.js';
-import { accountNameOf } from './door-parts.js';
+import { accountNameOf, type DoorParts, noteAct } from './door-parts.js';
 import { dialled, type Person } from './person.js';
 import { type DoorEngine, recordsOf } from './records.js';
 import { hashOf } from './sent-codes.js';
@@ -30,7 +29,11 @@ export interface People {
 /** Authy's ids are 32-bit integers to some of its clients. */
 const IDS = { first: 10_000_000, last: 2_147_483_647 };
 
-export function createPeople(engine: DoorEngine, accounts: AccountStore): People {
+export function createPeople(
+  engine: DoorEngine,
+  parts: Pick<DoorParts, 'stores' | 'recorder'>,
+): People {
+  const { accounts } = parts.stores;
   const people = recordsOf<KnownPerson>(engine, 'person');
   const phones = recordsOf<string>(engine, 'phone');
   const phoneKey = (person: Person) => hashOf(`phone ${dialled(person)}`);
@@ -48,7 +51,7 @@ export function createPeople(engine: DoorEngine, accounts: AccountStore): People
       if (known !== undefined && (await accounts.findByAuthyId(known))) {
         return { user: known, known: true };
       }
-      const user = await createAccount(accounts);
+      const user = await createAccount(parts);
       const holder = await phones.change(phone, (now) =>
         now === known ? { value: user } : undefined,
       );
@@ -74,11 +77,13 @@ export function createPeople(engine: DoorEngine, accounts: AccountStore): People
   };
 }
 
-async function createAccount(accounts: AccountStore): Promise<string> {
+async function createAccount(parts: Pick<DoorParts, 'stores' | 'recorder'>): Promise<string> {
   for (;;) {
     const [drawn = 0] = crypto.getRandomValues(new Uint32Array(1));
     const authyId = String(IDS.first + (drawn % (IDS.last - IDS.first + 1)));
-    const account = { id: accountNameOf(authyId), authyId, seeds: [] };
-    if ((await accounts.create(account)) === 'created') return authyId;
+    const id = accountNameOf(authyId);
+    await noteAct(parts, id, 'create');
+    const account = { id, authyId, seeds: [] };
+    if ((await parts.stores.accounts.create(account)) === 'created') return authyId;
   }
 }

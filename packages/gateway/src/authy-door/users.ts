@@ -1,6 +1,7 @@
 /** Authy's calls about users, where the accounts here are all there is. */
+import { forgetAccount } from '../forget-account.js';
 import type { Answering, Call } from './door.js';
-import { acceptedOf, type DoorParts, forgetAccount, type User, withUser } from './door-parts.js';
+import { acceptedOf, type DoorParts, noteAct, type User, withUser } from './door-parts.js';
 import { makeSecret } from './enrolment.js';
 import { textAt } from './params.js';
 import { readEmail, readPerson } from './person.js';
@@ -78,6 +79,7 @@ async function statusOf(door: DoorParts, user: User): Promise<Record<string, unk
 }
 
 export async function removeUser(door: DoorParts, { id, account }: User): Promise<void> {
+  await noteAct(door, account.id, 'delete');
   await forgetAccount(door, account.id);
   await door.people.forget(id);
 }

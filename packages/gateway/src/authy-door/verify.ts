@@ -1,11 +1,13 @@
 /** Authy's call about a typed code: the one verifier and the one ledger decide, as behind /v1. */
 import type { Decision } from '@driftlock/verifier';
 import { originOf } from '../parts.js';
+import type { Account } from '../stores/stores.js';
 import type { Call } from './door.js';
 import {
   accountNameOf,
   type DoorParts,
   isUser,
+  noteAct,
   readClock,
   retrySoon,
   type User,
@@ -23,10 +25,32 @@ const LOCKED = 3600;
  * registering; here a code is a code.
  */
 export async function verifyToken(c: Call, door: DoorParts): Promise<Response> {
-  const user = await whoIs(door, c.req.param('id') ?? '');
-  if (!user) return refuse(c, 'unknown-verifying');
-  const code = c.req.param('token') ?? '';
+  const { stores, lookups } = door;
+  const id = c.req.param('id') ?? '';
+  if (!isUser(id)) return refuse(c, 'unknown-verifying');
+  return lookups.during(
+    () => stores.accounts.findByAuthyId(id),
+    (found) => {
+      const account = found ?? strangerOf(door, id);
+      if (!account) return refuse(c, 'unknown-verifying');
+      return judge(c, door, { id, account, known: found !== undefined });
+    },
+  );
+}
+
+type Asked = User & { known: boolean };
+
+/**
+ * In `proxy` a user nobody told us of may be one at the authority: its word decides, under a name
+ * that can be no other account's.
+ */
+function strangerOf({ mode }: DoorParts, id: string): Account | undefined {
+  return mode === 'proxy' ? { id: accountNameOf(id), authyId: id, held: [] } : undefined;
+}
+
+async function judge(c: Call, door: DoorParts, user: Asked): Promise<Response> {
   const { stores, verifier } = door;
+  const code = c.req.param('token') ?? '';
   const account = user.account.id;
   const at = door.now();
   const decision = await verifier.verify({ account, code, ...originOf(c, door) });
@@ -36,28 +60,16 @@ export async function verifyToken(c: Call, door: DoorParts): Promise<Response> {
   return (await trySent(c, door, { user, code, decision })) ?? reject(c, door, { user, decision });
 }
 
-type Asked = User & { known: boolean };
-
-/**
- * In `proxy` a user nobody told us of may be one at the authority: its word decides, under a name
- * that can be no other account's.
- */
-async function whoIs({ mode, stores }: DoorParts, id: string): Promise<Asked | undefined> {
-  if (!isUser(id)) return undefined;
-  const account = await stores.accounts.findByAuthyId(id);
-  if (account) return { id, account, known: true };
-  if (mode !== 'proxy') return undefined;
-  return { id, account: { id: accountNameOf(id), authyId: id, held: [] }, known: false };
-}
-
 /** Who the authority knows gets an account, so that every door finds the same ledger from now on. */
 async function isRemembered(
-  { stores }: DoorParts,
+  door: DoorParts,
   { id, account, known }: Asked,
   decision: Decision,
 ): Promise<boolean> {
+  const { stores } = door;
   const ruled = decision.accepted || decision.reason === 'mismatch';
   if (known || !ruled) return true;
+  await noteAct(door, account.id, 'create');
   await stores.accounts.create({ id: account.id, authyId: id, seeds: [] });
   // Another account may have taken this user meanwhile, with a ledger in which this code is unused.
   return (await stores.accounts.findByAuthyId(id))?.id === account.id;
@@ -140,8 +152,10 @@ async function trySent(
   if (judgement === 'used') return refuse(c, 'token-used');
   const id = crypto.randomUUID();
   const accepted = { id, accepted: true, by: 'local', standing: 'confirmed' } as const;
-  await stores.decisions.record({ account, decision: accepted, at });
   door.announce({ type: 'decided', account, at, decision: accepted });
+  const told = await door.recorder.told(accepted);
+  await stores.decisions.record({ account, decision: told, at });
+  if (!told.accepted) return refuse(c, 'failed', soon(door));
   door.tally.count('auths');
   return c.json(tokenIsValid({ sent: true }));
 }
