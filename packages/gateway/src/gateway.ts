@@ -21,6 +21,7 @@ import { memoryEngine } from './engines/memory.js';
 import { credentialOf } from './held-credential.js';
 import { createInFlight, type InFlight } from './in-flight.js';
 import { createLookups, type Lookups } from './lookups.js';
+import { createMetrics } from './metrics.js';
 import { checkOptions, type GatewayOptions } from './options.js';
 import type { Parts } from './parts.js';
 import { createRepeats } from './repeats.js';
@@ -94,15 +95,16 @@ export function createGateway(options: GatewayOptions): Gateway {
     onEvent: announce,
     ...(authority ? { authority } : {}),
   });
-  const verifier = recorder.overseeing(unrecorded);
+  const metrics = createMetrics();
+  const verifier = metrics.measuring(recorder.overseeing(unrecorded));
   const repeats = createRepeats({ now });
   const parts = {
     ...{ mode, stores, verifier, lookups, authority, emulator, policy, repeats, now, source },
-    recorder,
+    ...{ recorder, metrics, clock, breaker },
     ...devicesFor(options, { stores, records, recorder, now }),
   };
-  const door = doorFor(options, { ...parts, clock, settlements, announce, defer: background.add });
-  const routes = buildRoutes({ ...parts, door }, keys.operator);
+  const door = doorFor(options, { ...parts, settlements, announce, defer: background.add });
+  const routes = buildRoutes({ ...parts, door }, options);
   return {
     verifier,
     ...(breaker ? { breaker } : {}),

@@ -14,6 +14,7 @@ export { restoreUsers } from './emulated.js';
 export { memoryEngine } from './engines/memory.js';
 export { createGateway, type Gateway } from './gateway.js';
 export type { GatewayOptions } from './options.js';
+export type { RequestLine } from './request-log.js';
 export type { Cell, Cells, Engine, Listed, Marks, Page, Place, Swap } from './stores/engine.js';
 export { ledgerOverCells } from './stores/ledger.js';
 export { memoryStores } from './stores/memory-stores.js';

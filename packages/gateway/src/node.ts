@@ -1,5 +1,7 @@
 /** The gateway as a Node server; in emulate mode its authority is asked over loopback, as any is. */
 import type { HttpBindings } from '@hono/node-server';
+import { type Anchoring, startAnchoring } from './audit/anchoring.js';
+import type { Anchor } from './audit/audit.js';
 import { authorityAt } from './emulated.js';
 import { cutSockets, type NodeFetch } from './emulator/faults/cut.js';
 import { createGateway, type Gateway } from './gateway.js';
@@ -9,12 +11,15 @@ import { checkOptions, type GatewayOptions } from './options.js';
 import { isProvisional } from './parts.js';
 import { addressOf, listen, shut } from './server.js';
 import { memoryStores } from './stores/memory-stores.js';
+import type { Stores } from './stores/stores.js';
 
 export interface ServeOptions extends GatewayOptions {
   /** In mode `emulate`, a loopback address or a wildcard. @default '127.0.0.1' */
   host?: string;
   /** 0 takes a free one. @default 8626 */
   port?: number;
+  /** Told of the end of the audit log, every hour and when the server ends; to be kept elsewhere. */
+  onAnchor?: (anchor: Anchor) => void;
 }
 
 export interface Serving {
@@ -47,6 +52,7 @@ const SWEEP = 60_000;
 export async function serveGateway({
   host,
   port = 8626,
+  onAnchor,
   ...options
 }: ServeOptions): Promise<Serving> {
   checkOptions(options);
@@ -62,6 +68,7 @@ export async function serveGateway({
     const { gateway, heartbeat } = createBeating(address.url, { ...options, stores });
     // What a sweep leaves is swept by the next.
     const sweeping = setInterval(() => void stores.sweep().catch(() => {}), SWEEP).unref();
+    const anchoring = anchorWhereKept(gateway, { stores, onAnchor });
     const inFlight = createInFlight();
     const ctx = { waitUntil: inFlight.add };
     const serve: NodeFetch = (request, env) => inFlight.add(gateway.fetch(request, env, ctx));
@@ -71,7 +78,7 @@ export async function serveGateway({
       answer = cutSockets((...asked) => (isOurs(asked[0]) ? notNow() : serve(...asked)));
       clearInterval(sweeping);
       const done = Promise.all([heartbeat.stop(), inFlight.none()]);
-      await Promise.race([done, elapsed(GRACE)]);
+      await Promise.race([done.then(() => anchoring?.stop()), elapsed(GRACE)]);
       await shut(server, { grace: FLUSH });
     };
     let ended: Promise<void> | undefined;
@@ -120,6 +127,14 @@ function createBeating(
   // Rows may be open from an earlier process.
   heartbeat.wake();
   return { gateway, heartbeat };
+}
+
+/** A log that forgets is not worth an anchor. */
+function anchorWhereKept(
+  { audit }: Gateway,
+  { stores, onAnchor: tell }: { stores: Stores; onAnchor: ServeOptions['onAnchor'] },
+): Anchoring | undefined {
+  return stores.events && startAnchoring(audit, tell ? { tell } : {});
 }
 
 function isOurs(request: Request): boolean {

@@ -6,6 +6,7 @@ import type { BreakerOptions } from './breaker.js';
 import type { EvidenceAlarm } from './devices/evidence.js';
 import { LONGEST_HORIZON } from './devices/horizon.js';
 import type { Emulator } from './emulator/index.js';
+import type { RequestLine } from './request-log.js';
 import type { Stores } from './stores/stores.js';
 
 export interface GatewayOptions {
@@ -16,9 +17,10 @@ export interface GatewayOptions {
   mode: 'emulate' | 'proxy' | 'authority';
   /**
    * `operator` opens /v1 and /emulator, `authy` the Authy-compatible door. They differ, except in
-   * `emulate`. @default authy: operator's in `emulate`, elsewhere no door
+   * `emulate`. `metrics` opens GET /metrics alone, as the operator's does.
+   * @default authy: operator's in `emulate`, elsewhere no door
    */
-  keys: { operator: string; authy?: string };
+  keys: { operator: string; authy?: string; metrics?: string };
   policy: Policy;
   /** @default memoryStores() */
   stores?: Stores;
@@ -43,6 +45,8 @@ export interface GatewayOptions {
    */
   onRevoke?: (revoked: { id: string; account: string }) => void | Promise<void>;
   onEvent?: (event: VerifierEvent) => void;
+  /** Told of each request once its answer begins: routes and statuses, nothing of what was sent. @default nothing */
+  log?: (line: RequestLine) => void;
   /**
    * Where a request's code was typed, so that strangers use up their own attempts and lock no owner
    * out: an address that a proxy of yours vouches for, never a header that a client can set.
@@ -77,6 +81,12 @@ export function checkOptions(options: GatewayOptions): void {
   if (!isKey(keys?.operator)) throw new TypeError('keys.operator must be a key');
   if (keys.authy !== undefined && !isKey(keys.authy)) {
     throw new TypeError('keys.authy must be a key');
+  }
+  if (keys.metrics !== undefined && !isKey(keys.metrics)) {
+    throw new TypeError('keys.metrics must be a key');
+  }
+  if (![undefined, 'required', 'best-effort'].includes(options.audit)) {
+    throw new TypeError('audit must be required or best-effort');
   }
   if (mode !== 'emulate' && keys.authy === keys.operator) {
     throw new TypeError('keys.authy must differ from keys.operator');

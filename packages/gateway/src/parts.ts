@@ -1,15 +1,17 @@
 /** What the gateway's routes share. */
 import type { Authority } from '@driftlock/api-client';
-import type { Decision, Origin, Policy, Verifier } from '@driftlock/verifier';
+import type { Clock, Decision, Origin, Policy, Verifier } from '@driftlock/verifier';
 import type { Context } from 'hono';
 import type { Act } from './audit/event.js';
 import type { Recorder } from './audit/recorder.js';
 import type { AuthyDoor } from './authy-door/index.js';
+import type { Breaker } from './breaker.js';
 import type { Device } from './devices/device.js';
 import type { Devices } from './devices/devices.js';
 import type { EvidenceOptions } from './devices/evidence.js';
 import type { Emulator } from './emulator/index.js';
 import type { Lookups } from './lookups.js';
+import type { Metrics } from './metrics.js';
 import type { GatewayOptions } from './options.js';
 import { problem } from './problem.js';
 import type { Repeats } from './repeats.js';
@@ -28,6 +30,9 @@ export interface Parts {
   now: () => number;
   source: GatewayOptions['source'];
   recorder: Recorder;
+  metrics: Metrics;
+  clock: Clock;
+  breaker: Breaker | undefined;
   /** In `proxy` and `authority`, where there is a key to it. */
   door?: AuthyDoor | undefined;
   devices: Devices;

@@ -7,10 +7,13 @@ import { limited } from './body.js';
 import { horizonRoutes } from './devices/horizon-routes.js';
 import { deviceRoutes, syncRoutes } from './devices/routes.js';
 import type { Caller } from './emulator/index.js';
+import { monitoringRoutes } from './monitoring-routes.js';
 import { operatorRoutes } from './operator-routes.js';
+import type { GatewayOptions } from './options.js';
 import type { Parts } from './parts.js';
 import { problem } from './problem.js';
 import { recoveryRoutes } from './recovery-routes.js';
+import { requestLog } from './request-log.js';
 import { verifyRoutes } from './verify-routes.js';
 
 interface Env extends Asking {
@@ -21,16 +24,20 @@ const AUTHY_PATHS = ['/protected/*', '/onetouch/*', '/dashboard/*', '/emulator/*
 const DOOR_PATHS = ['/protected/*', '/onetouch/*', '/dashboard/*', '/authy/*'];
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'];
 
-export function buildRoutes(parts: Parts, operatorKey: string): Hono<Env> {
+export function buildRoutes(
+  parts: Parts,
+  { keys, log }: Pick<GatewayOptions, 'keys' | 'log'>,
+): Hono<Env> {
   const { door, emulator, now } = parts;
   const app = new Hono<Env>();
-  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  if (log) app.use(requestLog(log, now));
+  app.route('/', monitoringRoutes(parts, keys));
   app.use('/v1/*', async (c, next) => {
     c.header('Cache-Control', 'no-store');
     await next();
   });
   app.get('/v1/time', (c) => c.json({ now: now() }));
-  app.use('/v1/*', authorized({ operatorKey, devices: parts.devices }), limited);
+  app.use('/v1/*', authorized({ operatorKey: keys.operator, devices: parts.devices }), limited);
   app.route('/v1', verifyRoutes(parts));
   app.route('/v1', syncRoutes(parts));
   app.route('/v1', auditRoutes(parts));

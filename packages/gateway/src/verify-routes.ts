@@ -73,6 +73,7 @@ async function decide(
 }
 
 function answer(c: Context, decision: Decision): Response {
+  c.set('decision', decision.id);
   const told = deviceOf(c) ? toldToDevice(decision) : decision;
   if (decision.accepted) return c.json(told);
   const status = STATUS[decision.reason] ?? 200;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { startAnchoring } from '../src/audit/anchoring.js';
 import { memoryEngine } from '../src/engines/memory.js';
-import { memoryStores, verifyAudit } from '../src/index.js';
+import { type Anchor, memoryStores, verifyAudit } from '../src/index.js';
 import { OPERATOR, problem, type Served, serve } from './served.js';
 
 type Event = { id?: string; event?: string; data?: { account: string; event: { type: string } } };
@@ -107,6 +108,45 @@ test('the log is read in pages, chain by chain, each from its newest entry', asy
   expect(await page('?account=zoe')).toStrictEqual({ entries: [] });
   const [newest] = (await page('?account=ben')).entries;
   expect(newest.event).toStrictEqual({ type: 'act', act: 'create' });
+});
+
+test('a server that ends anchors its log, and tells where it ended', async () => {
+  const events = memoryEngine();
+  const anchors: Anchor[] = [];
+  const onAnchor = (anchor: Anchor) => void anchors.push(anchor);
+  const served = await serve({ stores: { ...memoryStores(), events }, onAnchor });
+  await served.enrol('ana');
+  await served.close();
+  expect(anchors).toStrictEqual([{ seq: 1, hash: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+  const [own] = await events.list({ kind: 'event', limit: 1 });
+  await events.swap({ kind: 'event', key: own?.key ?? '' }, { from: own?.version ?? '' });
+  expect((await verifyAudit(events)).intact).toBe(true);
+  expect((await verifyAudit(events, { anchor: anchors[0] as Anchor })).intact).toBe(false);
+  const forgetful = await serve({ onAnchor });
+  await forgetful.enrol('ana');
+  await forgetful.close();
+  expect(anchors).toHaveLength(1);
+});
+
+test('a log that can’t be anchored is anchored later', async () => {
+  let asked = 0;
+  const told: Anchor[] = [];
+  const audit = {
+    append: async () => Promise.reject(new Error('full')),
+    async anchor() {
+      asked += 1;
+      if (asked === 1) throw new Error('full');
+      return { seq: asked, hash: '' };
+    },
+  };
+  const tell = (anchor: Anchor) => void told.push(anchor);
+  const anchoring = startAnchoring(audit, { every: 1, tell });
+  while (told.length < 2) await new Promise(setImmediate);
+  await anchoring.stop();
+  const { length } = told;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(told.length).toBe(length);
+  expect(told[0]).toStrictEqual({ seq: 2, hash: '' });
 });
 
 test('an entry that is damaged is shown as one', async () => {
