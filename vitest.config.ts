@@ -21,7 +21,7 @@ const sources = readdirSync('packages').flatMap((folder) => {
 export default defineConfig({
   resolve: { alias: sources },
   test: {
-    include: ['{packages/*,bench,conformance}/test/**/*.test.ts', 'scripts/**/*.test.js'],
+    include: ['{packages/*,bench,conformance,conformance/clients}/test/**/*.test.ts', 'scripts/**/*.test.js'],
     setupFiles: ['vitest.setup.ts'],
     testTimeout: 60_000,
   },
