@@ -67,7 +67,7 @@ export function doorFor(
 /** Codes are judged here in every mode; all else is our own, or Authy's where there is one to ask. */
 function callsOf(door: DoorParts): Partial<Record<CallName, Answering>> {
   const { mode, options } = door;
-  const { authy, name } = options;
+  const { authy } = options;
   const verify: Answering = (c) => verifyToken(c, door);
   if (mode === 'authority') {
     return {
@@ -85,7 +85,7 @@ function callsOf(door: DoorParts): Partial<Record<CallName, Answering>> {
     ...passedUserCalls(door, authy),
     ...passedTokenCalls(authy),
     ...passedPhoneCalls(authy),
-    ...passedOneTouchCalls(authy, name),
+    ...passedOneTouchCalls(authy, door),
     ...passedApplicationCalls(authy),
     verify,
   };

@@ -2,8 +2,10 @@
 import type { AuthyClient } from '@driftlock/api-client';
 import { readAsked } from './approvals.js';
 import type { Answering, Call } from './door.js';
+import type { DoorParts } from './door-parts.js';
 import { textAt } from './params.js';
 import { pass, passNo } from './passing.js';
+import type { People } from './people.js';
 import { type Phone, readPhone } from './person.js';
 import { refuse } from './refusals.js';
 import type { CallName } from './rows.js';
@@ -106,7 +108,21 @@ export function passedPhoneCalls({ phones }: AuthyClient): Calls {
   };
 }
 
-export function passedOneTouchCalls({ oneTouch }: AuthyClient, name?: string): Calls {
+/** Our client does not tell whose e-mail address it is, and Node's `authy-client` insists on one. */
+async function emailOf(
+  user: string,
+  { people, users }: { people: People; users: AuthyClient['users'] },
+): Promise<string | undefined> {
+  const person = await people.find(user);
+  if (person) return person.email;
+  const found = await users.status({ user });
+  return found.known ? found.email : undefined;
+}
+
+export function passedOneTouchCalls(
+  { oneTouch, users }: AuthyClient,
+  { people, options }: Pick<DoorParts, 'people' | 'options'>,
+): Calls {
   return {
     askApproval: passing(async (c) => {
       const reading = readAsked(c.get('tree'));
@@ -121,7 +137,9 @@ export function passedOneTouchCalls({ oneTouch }: AuthyClient, name?: string): C
       const found = await oneTouch.status({ request: uuid });
       if (!found.known) return passNo(c, found);
       const { user = '', secondsToExpire = 0, status } = found;
-      return c.json(approvalStatus({ ...found, uuid, user, secondsToExpire }, { status, name }));
+      const email = user === '' ? undefined : await emailOf(user, { people, users });
+      const about = { status, email, name: options.name };
+      return c.json(approvalStatus({ ...found, uuid, user, secondsToExpire }, about));
     }),
   };
 }

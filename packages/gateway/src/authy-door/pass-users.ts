@@ -36,13 +36,16 @@ export function passedUserCalls(
         await noteAct(door, account.id, 'delete');
         await forgetAccount(door, account.id);
       }
+      await door.people.forget(user);
       return c.json(removal.removed ? REMOVED : QUEUED);
     }),
     updateUser: on(async (c, user) => {
       const email = readEmail(c.get('tree'), 'email');
       if (email === undefined) return refuse(c, 'bad-user', { fields: wrong({ email }) });
       const change = await users.updateEmail({ user, email });
-      return change.updated ? c.json(done('User was updated successfully')) : passNo(c, change);
+      if (!change.updated) return passNo(c, change);
+      await door.people.change(user, (person) => ({ ...person, email }));
+      return c.json(done('User was updated successfully'));
     }),
     registerActivity: on(async (c, user) => {
       const tree = c.get('tree');
@@ -91,7 +94,7 @@ async function createUser(
   door: DoorParts,
   users: AuthyClient['users'],
 ): Promise<Response> {
-  const { stores, tally } = door;
+  const { stores, people, tally } = door;
   const tree = c.get('tree');
   const reading = readPerson(tree);
   if ('refused' in reading) return refuse(c, 'bad-user', { fields: reading.refused });
@@ -103,6 +106,7 @@ async function createUser(
   const id = accountNameOf(user);
   await noteAct(door, id, 'create');
   await stores.accounts.create({ id, authyId: user, seeds: [] });
+  await people.remember(user, reading.read);
   tally.count('users');
   return c.json(userCreated(user));
 }

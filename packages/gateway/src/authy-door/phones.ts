@@ -65,7 +65,8 @@ async function start(c: Call, door: DoorParts, { phone, started }: Given): Promi
   const { at } = await readClock(door);
   const value = { name, until: at + LIFE, verified: false };
   for (const key of [uuid, name]) await started.change(key, () => ({ value, until: value.until }));
-  const about = { carrier: null, is_cellphone: null, seconds_to_expire: LIFE / 1000, uuid };
+  // Whether it is a cell phone nobody knows here, and so nobody is told.
+  const about = { carrier: null, seconds_to_expire: LIFE / 1000, uuid };
   return c.json(phoneStarted(phone, { via, ...about }));
 }
 

@@ -230,7 +230,6 @@ test('a phone is verified by a code that is good once, and nobody has to be a us
   const started = await authy('POST', start, { ...phone, via: 'sms', code_length: 6 });
   expect(started.body).toStrictEqual({
     carrier: null,
-    is_cellphone: null,
     seconds_to_expire: 600,
     uuid: expect.stringMatching(/^[0-9a-f-]{36}$/),
     message: 'Text message sent to +1 317-555-0100.',
