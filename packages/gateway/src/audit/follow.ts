@@ -51,8 +51,8 @@ export async function* follow(engine: Records, options: FollowOptions): AsyncGen
       told.set(slice, known);
       const fresh = await freshAt(engine, { slice, known });
       if (!silent) yield* fresh.map((entry) => ({ entry }));
-      // Nobody writes there any more.
-      if (slice < sliceOf(at - LATE)) told.delete(slice);
+      // Nobody writes there any more, and no look will begin before it again.
+      if (isThorough && slice < sliceOf(at - LATE)) told.delete(slice);
       if (signal.aborted) return;
     }
     if (isThorough) oldest = Math.max(oldest, sliceOf(at - LATE));

@@ -79,6 +79,29 @@ test('an entry that comes while its slice of time ends is heard', async () => {
   await end();
 });
 
+test('a listener that slept, whatever it looks at first, hears nothing twice', async () => {
+  for (let looks = 0; looks < 5; looks++) {
+    const log = createLog();
+    const stop = new AbortController();
+    const { signal } = stop;
+    const told = follow(log.engine, { now: () => log.clock.at, signal, pause: 1, since: AT });
+    const names: string[] = [];
+    const look = async (): Promise<void> => {
+      for (;;) {
+        const { value } = await told.next();
+        if (typeof value !== 'object' || !('entry' in value)) return;
+        names.push(nameOf(value.entry));
+      }
+    };
+    await log.fill('ana', 1);
+    for (let i = 0; i <= looks; i++) await look();
+    log.clock.at += 60_000;
+    for (let i = 0; i < 6; i++) await look();
+    expect([looks, names]).toStrictEqual([looks, ['ana 1']]);
+    stop.abort();
+  }
+});
+
 test('whoever comes again hears what they missed, in order of time, and a little again', async () => {
   const log = createLog();
   await log.fill('ana', 1);
