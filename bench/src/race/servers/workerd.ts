@@ -1,9 +1,9 @@
 /** A workerd of our own: Workers bundled from a file, Durable Objects in a folder. */
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type PluginBuild } from 'esbuild';
 import { ROOT } from '../../results.js';
 import { endProgram, freePort, NotInstalled, startProgram } from './process.js';
 
@@ -21,8 +21,9 @@ export interface WorkersOptions {
 export interface Workers {
   /** By service. */
   urls: string[];
-  /** Kills it and starts it again on the same folder and ports. */
-  crash(): Promise<void>;
+  kill(): Promise<void>;
+  /** Starts it again, once it was killed, on the same folder and ports. */
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,8 +48,8 @@ export async function startWorkers({
   let server = await start();
   return {
     urls: ports.map((port) => `http://127.0.0.1:${port}`),
-    async crash() {
-      await endProgram(server, 'SIGKILL');
+    kill: () => endProgram(server, 'SIGKILL'),
+    async start() {
       server = await start();
     },
     async stop() {
@@ -59,7 +60,6 @@ export async function startWorkers({
 }
 
 async function bundle(entry: string, outfile: string): Promise<void> {
-  const sources = ['totp-core', 'api-client', 'verifier', 'gateway'];
   await build({
     entryPoints: [entry],
     outfile,
@@ -67,13 +67,19 @@ async function bundle(entry: string, outfile: string): Promise<void> {
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
-    alias: Object.fromEntries(
-      sources.flatMap((name) => [
-        [`@driftlock/${name}`, join(ROOT, 'packages', name, 'src/index.ts')],
-        [`@driftlock/${name}/testing`, join(ROOT, 'packages', name, 'src/testing.ts')],
-      ]),
-    ),
+    plugins: [{ name: 'sources', setup: resolveSources }],
     logLevel: 'error',
+  });
+}
+
+/** Each package's exports, dist/X.js, are read as src/X.ts. */
+function resolveSources({ onResolve }: PluginBuild): void {
+  onResolve({ filter: /^@driftlock\// }, ({ path }) => {
+    const [, name = '', subpath = ''] = /^@driftlock\/([^/]+)(.*)$/.exec(path) ?? [];
+    const folder = join(ROOT, 'packages', name);
+    const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const { default: file } = exports[`.${subpath}`];
+    return { path: join(folder, file.replace('dist/', 'src/').replace(/\.js$/, '.ts')) };
   });
 }
 

@@ -1,6 +1,7 @@
 /** An engine on Postgres, shared by every gateway that can reach it. */
 import { Pool } from 'pg';
 import type { Cell, Engine, Listed, Page, Place, Swap } from '../stores/engine.js';
+import { StoreError } from '../stores/store-error.js';
 import { MIGRATIONS, migrate } from './postgres-schema.js';
 
 /** What is used of `pg`'s Pool. */
@@ -36,7 +37,8 @@ const LOST_RACE = '40001';
  *
  * A swap is one statement, and `true` means that its WAL is flushed. One whose connection was lost
  * rejects: it may have been written or not, and a read of the record's version tells. Rejects where
- * the server is a standby, has `fsync` or `synchronous_commit` off, or holds tables of a later version.
+ * the server is a standby or has `fsync` or `synchronous_commit` off, and with `ERR_SCHEMA` where the
+ * tables are a later release's.
  *
  * @example
  * const engine = await postgresEngine({ url: process.env.DATABASE_URL });
@@ -59,7 +61,9 @@ export async function postgresEngine(options: PostgresOptions): Promise<Engine> 
     await ask(migrate());
     const { rows } = await ask('SELECT max(version) AS version FROM driftlock_schema');
     const [{ version }] = rows as [{ version: number }];
-    if (version > MIGRATIONS.length) throw new Error('the tables are of a later version than this');
+    if (version > MIGRATIONS.length) {
+      throw new StoreError('ERR_SCHEMA', 'the tables are of a later release than this');
+    }
   } catch (error) {
     await end();
     throw error;

@@ -65,7 +65,8 @@ describe.skipIf(!workers)('two Workers on one namespace', () => {
       }
     })().catch(() => 'cut off');
     await expect.poll(() => counted.length).toBeGreaterThan(50);
-    await workers?.crash();
+    await workers?.kill();
+    await workers?.start();
     expect(await writing).toBe('cut off');
     expect(await ledgers[1]!.consume(use(counted.at(-1)!))).toBe('replay');
     expect((await ledgers[0]!.state('ana')).last.phone).toBeGreaterThanOrEqual(counted.at(-1)!);

@@ -130,7 +130,7 @@ describe.skipIf(!server)('its tables', () => {
     const there = urlWith({ search_path: schema });
     await open({ url: there });
     await admin.query(`INSERT INTO ${schema}.driftlock_schema VALUES (99)`);
-    await expect(postgresEngine({ url: there })).rejects.toThrow('later version');
+    await expect(postgresEngine({ url: there })).rejects.toMatchObject({ code: 'ERR_SCHEMA' });
   });
 });
 
