@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { timingSafeEqual } from 'hono/utils/buffer';
 import type { Device } from './devices/device.js';
 import type { Devices } from './devices/devices.js';
+import type { Rates } from './devices/rates.js';
 import { problem } from './problem.js';
 
 /** Set where a device asks; absent, it is the operator. */
@@ -13,9 +14,11 @@ export interface Asking {
 export function authorized({
   operatorKey,
   devices,
+  rates,
 }: {
   operatorKey: string;
   devices: Devices;
+  rates: Rates;
 }): MiddlewareHandler<Asking> {
   return async (c, next) => {
     const given = /^Bearer +(.+)$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? '';
@@ -24,6 +27,10 @@ export function authorized({
     if (!device) {
       c.header('WWW-Authenticate', 'Bearer');
       return problem(c, 'unauthorized');
+    }
+    const asked = rates.take(device.id);
+    if (!asked.taken) {
+      return problem(c, 'throttled', { ...asked, detail: 'the device asks too often' });
     }
     if (!isForDevices(c, device)) return problem(c, 'for-operators');
     c.set('device', device);

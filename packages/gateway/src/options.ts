@@ -4,7 +4,7 @@ import type { Clock, Policy, VerifierEvent } from '@driftlock/verifier';
 import { checkDoor, type DoorOptions } from './authy-door/options.js';
 import type { BreakerOptions } from './breaker.js';
 import type { EvidenceAlarm } from './devices/evidence.js';
-import { LONGEST_HORIZON } from './devices/horizon.js';
+import { checkDevices, type DeviceOptions, type HorizonOptions } from './devices/options.js';
 import type { Emulator } from './emulator/index.js';
 import type { RequestLine } from './request-log.js';
 import type { Stores } from './stores/stores.js';
@@ -58,16 +58,10 @@ export interface GatewayOptions {
    * the audit log, and without one there is none. `best-effort` waits for nothing. @default 'required'
    */
   audit?: 'required' | 'best-effort';
-  /**
-   * What a registered device gets: offline uses of its account's budget, and hours that its token
-   * lives without a sync. @default { uses: 5, hours: 72 }
-   */
-  devices?: { uses?: number; hours?: number };
-  /**
-   * Packs that let a device recognize codes without the seed: hours, at most 12, and rounds of each
-   * hash. For machines whose CPU is theirs to spend. @default none; 600,000 iterations
-   */
-  horizon?: { hours: number; iterations?: number };
+  /** What a registered device gets. */
+  devices?: DeviceOptions;
+  /** Packs for devices that are to hold no seed. @default none are issued */
+  horizon?: HorizonOptions;
   /** What a device's evidence shows that should not be; no code in it. @default nothing */
   onAlarm?: (alarm: EvidenceAlarm) => void;
 }
@@ -78,18 +72,9 @@ export function checkOptions(options: GatewayOptions): void {
   if (!['emulate', 'proxy', 'authority'].includes(mode)) {
     throw new TypeError('mode must be emulate, proxy or authority');
   }
-  if (!isKey(keys?.operator)) throw new TypeError('keys.operator must be a key');
-  if (keys.authy !== undefined && !isKey(keys.authy)) {
-    throw new TypeError('keys.authy must be a key');
-  }
-  if (keys.metrics !== undefined && !isKey(keys.metrics)) {
-    throw new TypeError('keys.metrics must be a key');
-  }
+  checkKeys(options);
   if (![undefined, 'required', 'best-effort'].includes(options.audit)) {
     throw new TypeError('audit must be required or best-effort');
-  }
-  if (mode !== 'emulate' && keys.authy === keys.operator) {
-    throw new TypeError('keys.authy must differ from keys.operator');
   }
   if (mode === 'proxy' && !authority && !door?.authy) {
     throw new TypeError('mode proxy needs an authority');
@@ -103,17 +88,20 @@ export function checkOptions(options: GatewayOptions): void {
   if (policy?.clock === 'witnessed' && !clock) {
     throw new TypeError('policy.clock witnessed needs a clock that somebody can witness');
   }
-  const { uses = 5, hours = 72 } = options.devices ?? {};
-  if (!(Number.isInteger(uses) && uses >= 0 && uses <= 10) || !(hours > 0 && hours <= 8760)) {
-    throw new TypeError('devices.uses is a whole number up to 10, devices.hours at most a year');
-  }
-  const { hours: horizon = 1, iterations = 600_000 } = options.horizon ?? {};
-  const slow = Number.isInteger(iterations) && iterations >= 1000 && iterations <= 10_000_000;
-  if (!(horizon > 0 && horizon <= LONGEST_HORIZON) || !slow) {
-    throw new TypeError('horizon.hours is at most 12, horizon.iterations from 1000 to 10,000,000');
-  }
+  checkDevices(options.devices ?? {}, options.horizon);
   if (mode !== 'emulate' && emulator) throw new TypeError('only mode emulate takes an emulator');
   if (mode !== 'proxy' && breaker) throw new TypeError('only mode proxy takes a breaker');
+}
+
+function checkKeys({ mode, keys }: GatewayOptions): void {
+  if (!isKey(keys?.operator)) throw new TypeError('keys.operator must be a key');
+  for (const name of ['authy', 'metrics'] as const) {
+    const key = keys[name];
+    if (key !== undefined && !isKey(key)) throw new TypeError(`keys.${name} must be a key`);
+  }
+  if (mode !== 'emulate' && keys.authy === keys.operator) {
+    throw new TypeError('keys.authy must differ from keys.operator');
+  }
 }
 
 /** Visible ASCII: anything else could not be sent in a header. */

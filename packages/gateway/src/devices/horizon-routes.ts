@@ -2,7 +2,8 @@
 import { type Context, Hono } from 'hono';
 import { type Parts, withAccount } from '../parts.js';
 import { problem } from '../problem.js';
-import { issuePack, LONGEST_HORIZON } from './horizon.js';
+import { issuePack } from './horizon.js';
+import { LONGEST_HORIZON } from './options.js';
 
 /** Seconds after which another pack is worth asking for. */
 const BUSY = 30;

@@ -17,9 +17,6 @@ export interface HorizonPack {
   hashes: string[];
 }
 
-/** Hours at most: longer packs cost whoever issues them more than whoever cracks one code of them. */
-export const LONGEST_HORIZON = 12;
-
 const SALT_BYTES = 16;
 const HASH_BITS = 128;
 /** Hashes under way at once: as many as Node has threads for them. */
