@@ -197,6 +197,24 @@ describe('what decides', () => {
     },
   );
 
+  test.each(['GEZD0NBV', 'GEZD GNBV', 'GE=ZD', '', '=', null])(
+    'is not a seed that is %j',
+    async (secret) => {
+      const { url } = await serve(reply(200, { secret, success: true }));
+      const call = clientOf(url).users.exportSeed({ user: USER });
+      await expect(failureOf(call)).resolves.toMatchObject({ kind: 'refused', status: 200 });
+    },
+  );
+
+  test.each([
+    [{ cellphone: '+1-XXX-XXX-XX12', email: 'a*@example.com' }, '+1-XXX-XXX-XX12'],
+    [{ cellphone: null, email: 'a*@example.com' }, 'a*@example.com'],
+  ])('of %j was sent to %s', async (told, to) => {
+    const { url } = await serve(reply(200, { ...told, success: true }));
+    const sent = { sent: true, to };
+    await expect(clientOf(url).tokens.sms({ user: USER })).resolves.toStrictEqual(sent);
+  });
+
   test.each([
     ['ignored', true],
     ['ignored', 'true'],

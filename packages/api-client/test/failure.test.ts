@@ -100,4 +100,18 @@ describe('an answer that rules on nothing', () => {
     const status = clientOf(url, { retry: 0 }).users.status({ user: USER });
     await expect(failureOf(status)).resolves.toMatchObject({ kind: 'ambiguous', retriable: true });
   });
+
+  test.each(['160020', '600201', '60020.', ' 60020', 60020.5, -60020])(
+    'has no code where it says %j',
+    async (code) => {
+      const { url } = await serve(reply(401, failure(code)));
+      await expect(failureOf(verifyAt(url))).resolves.toStrictEqual({
+        name: 'AuthyError',
+        code: 'ERR_AUTHY_REFUSED',
+        kind: 'refused',
+        retriable: false,
+        status: 401,
+      });
+    },
+  );
 });

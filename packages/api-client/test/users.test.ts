@@ -137,6 +137,12 @@ describe('users.status', () => {
     }
   });
 
+  test('is of the user asked for, however many zeros the id begins with', async () => {
+    const { url } = await serve(reply(200, told({ authy_id: 209 })));
+    const lookup = clientOf(url).users.status({ user: '000209' });
+    await expect(lookup).resolves.toStrictEqual({ known: true });
+  });
+
   test.each([
     ['of another user', told({ ...STATUS, authy_id: 210 })],
     ['without a status', { success: true }],
@@ -155,6 +161,7 @@ describe('users.remove', () => {
     ['User removed from application.', { removed: true }],
     ['User was added to remove.', { removed: false, reason: 'queued' }],
     ['Something new.', { removed: false, reason: 'queued' }],
+    ['User removed from application tomorrow', { removed: false, reason: 'queued' }],
     [undefined, { removed: false, reason: 'queued' }],
   ])('takes the message %j for %j', async (message, removal) => {
     const { url, heard } = await serve(reply(200, { message, success: true }));
