@@ -19,7 +19,7 @@ describe.each(Object.entries(SUBJECTS))('a code over %s', (name, start) => {
     } finally {
       await subject.stop();
     }
-  }, 300_000);
+  }, 600_000);
 });
 
 describe('what a race shows', () => {

@@ -6,6 +6,7 @@ import type { Field } from './field.js';
 import { processesOver } from './gateways.js';
 import { startPostgres } from './servers/postgres.js';
 import { startRedis } from './servers/redis.js';
+import { workersOverObjects } from './workers.js';
 
 export interface Subject {
   field: Field;
@@ -29,5 +30,9 @@ export const SUBJECTS: Record<string, () => Promise<Subject>> = {
       field: processesOver({ engine: 'libsql', url }),
       stop: async () => rmSync(folder, { recursive: true, force: true }),
     };
+  },
+  async 'durable objects'() {
+    const { field, stop } = await workersOverObjects();
+    return { field, stop };
   },
 };

@@ -76,6 +76,10 @@ export async function startProgram(
 ): Promise<ChildProcess> {
   const [program, ...rest] = command;
   const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'], ...as });
+  // It must not outlive whoever started it, however that ends.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   const printed: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -91,12 +95,11 @@ export async function startProgram(
       }
     });
   } catch (error) {
-    child.kill('SIGKILL');
+    end();
     throw error;
   } finally {
     clearTimeout(timer);
   }
-  child.removeAllListeners('exit');
   return child;
 }
 
