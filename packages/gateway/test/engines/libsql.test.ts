@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { libsqlEngine } from '../../src/engines/libsql.js';
 import type { Place } from '../../src/stores/engine.js';
 import { engineChecks } from '../../src/testing.js';
+import { type LibsqlServer, serveLibsql } from './libsql-server.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'driftlock-libsql-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -94,5 +95,48 @@ describe('an engine on a libSQL file', () => {
       const message = 'url must begin with file:, libsql:, https: or http:';
       await expect(libsqlEngine({ url })).rejects.toThrow(message);
     }
+  });
+});
+
+describe('an engine on a libSQL server', () => {
+  const servers: LibsqlServer[] = [];
+  afterAll(() => Promise.all(servers.map((server) => server.close())));
+  const serve = async () => {
+    const server = await serveLibsql(fresh());
+    servers.push(server);
+    return server;
+  };
+
+  test.each(engineChecks)('$name', ({ run }) =>
+    run(async () => libsqlEngine({ url: (await serve()).url })),
+  );
+
+  test('shows its token, and is laid out once by two at once', async () => {
+    const { url, seen } = await serve();
+    const engines = await Promise.all([
+      libsqlEngine({ url, authToken: 'token-77ab' }),
+      libsqlEngine({ url, authToken: 'token-77ab' }),
+    ]);
+    expect(await engines[0]!.swap(ANA, { to: { value: '1', version: '1' } })).toBe(true);
+    expect(await engines[1]!.swap(ANA, { to: { value: '1', version: '2' } })).toBe(false);
+    expect(seen.authorization).toBe('Bearer token-77ab');
+    await Promise.all(engines.map((engine) => engine.close()));
+  });
+
+  test('rejects where the server is gone, or says nothing', async () => {
+    const [gone, silent] = [await serve(), await serve()];
+    const engines = [
+      await libsqlEngine({ url: gone.url }),
+      await libsqlEngine({ url: silent.url }),
+    ];
+    await gone.close();
+    servers.splice(servers.indexOf(gone), 1);
+    silent.hush();
+    const outcomes = await Promise.allSettled([
+      ...engines.map((engine) => engine.read(ANA)),
+      ...engines.map((engine) => engine.swap(ANA, { to: { value: '1', version: '1' } })),
+      libsqlEngine({ url: silent.url }),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toStrictEqual(Array(5).fill('rejected'));
   });
 });
