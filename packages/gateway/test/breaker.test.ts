@@ -1,4 +1,4 @@
-import { type Authority, AuthyError } from '@driftlock/api-client';
+import { type Authority, AuthyError, type Ruling } from '@driftlock/api-client';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type BreakerOptions, createBreaker } from '../src/breaker.js';
@@ -11,7 +11,7 @@ const refused = () => new AuthyError('no', { kind: 'refused', status: 429 });
 const never = () => new AuthyError('no', { kind: 'refused', code: 'ERR_AUTHY_INPUT' });
 const yes = { ruling: 'valid' } as const;
 
-type Reply = Awaited<ReturnType<Authority['verify']>> | (() => Error) | Promise<never>;
+type Reply = Ruling | (() => Error) | Promise<Ruling>;
 
 /** An authority that says what it is told to, behind a breaker whose waits are not spread. */
 function behind(options: BreakerOptions = {}) {
@@ -105,8 +105,8 @@ test('after the wait one probe is let through, and nobody else while it is on it
   world.at += 1000;
   expect(breaker.state()).toBe('half-open');
   let answer = (_: typeof yes): void => {};
-  world.reply = new Promise((resolve) => {
-    answer = resolve as typeof answer;
+  world.reply = new Promise<typeof yes>((resolve) => {
+    answer = resolve;
   });
   const probe = verify();
   expect([await verify(), await verify(), world.asked]).toStrictEqual(['down', 'down', 1]);
@@ -153,8 +153,8 @@ test('a probe that never ends gives way to another, and its late answer still co
   const { world, breaker, verify } = await opened();
   world.at += 1000;
   let answer = (_: typeof yes): void => {};
-  world.reply = new Promise((resolve) => {
-    answer = resolve as typeof answer;
+  world.reply = new Promise<typeof yes>((resolve) => {
+    answer = resolve;
   });
   const late = verify();
   world.at += 2000;
