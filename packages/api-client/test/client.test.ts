@@ -54,6 +54,7 @@ describe('createAuthyClient', () => {
     ['ftp://127.0.0.1'],
     ['javascript:alert(1)'],
     ['https://user:pass@api.authy.com'],
+    ['https://:pass@api.authy.com'],
     ['https://api.authy.com/?api_key=1'],
     ['https://api.authy.com/?'],
     ['https://api.authy.com/#x'],

@@ -54,6 +54,12 @@ describe('a call that meets a fault of the network', () => {
     await expect(failureOf(verifyAt(url))).resolves.toStrictEqual(AMBIGUOUS);
   });
 
+  test('is ambiguous, and a read may be made again, when the connection is reset', async () => {
+    const { url } = await serve((response) => response.socket?.resetAndDestroy());
+    const status = clientOf(url, { retry: 0 }).users.status({ user: USER });
+    await expect(failureOf(status)).resolves.toStrictEqual({ ...AMBIGUOUS, retriable: true });
+  });
+
   test('is ambiguous when the connection closes before an answer', async () => {
     const { url } = await serve((response) => response.socket?.end());
     await expect(failureOf(verifyAt(url))).resolves.toStrictEqual(AMBIGUOUS);

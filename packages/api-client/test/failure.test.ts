@@ -5,11 +5,19 @@ import {
   failureOf,
   html,
   reply,
+  type Script,
   serve,
   TOKEN_IS_VALID,
   USER,
   verifyAt,
 } from './scripted-server.js';
+
+const half =
+  (status: number): Script =>
+  (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': 500 });
+    response.write('{"success":false,"error_code":"600', () => response.socket?.end());
+  };
 
 const TYPED = { 'content-type': 'text/plain' };
 
@@ -71,6 +79,9 @@ describe('an answer that rules on nothing', () => {
     ['a failure of Authy’s at 503', 503, reply(503, failure('60054'))],
     ['a failure of Authy’s at 503, untyped', 503, reply(503, failure('60199'), TYPED)],
     ['a failure of Authy’s without a code at 503', 503, reply(503, { success: false })],
+    ['a 503 that breaks off', 503, half(503)],
+    ['a code after the last that a source names', 503, reply(503, failure('60134'))],
+    ['a code before the last that a source names', 503, reply(503, failure('60153'))],
     ['a success of Authy’s at 503', 503, reply(503, TOKEN_IS_VALID)],
   ])('is ambiguous: %s', async (_, status, script) => {
     const { url } = await serve(script);
@@ -93,6 +104,12 @@ describe('an answer that rules on nothing', () => {
       authyCode: '60003',
       retryAfter: 3600,
     });
+  });
+
+  test('may be asked for again after a 429 that somebody in front of Authy wrote', async () => {
+    const { url } = await serve(html(429));
+    const failed = { kind: 'refused', retriable: true, status: 429 };
+    await expect(failureOf(verifyAt(url))).resolves.toMatchObject(failed);
   });
 
   test('may be asked for again when it was ambiguous about a read', async () => {
