@@ -33,7 +33,7 @@ const DEADLINE = 5000;
 const LOST_RACE = '40001';
 
 /**
- * Opens an engine on a Postgres of version 12 or later and brings its tables up to date.
+ * Opens an engine on Postgres (tested with 15) and brings its tables up to date.
  *
  * A swap is one statement, and `true` means that its WAL is flushed. One whose connection was lost
  * rejects: it may have been written or not, and a read of the record's version tells. Rejects where

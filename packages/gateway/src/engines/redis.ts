@@ -40,7 +40,7 @@ end
 return 1`;
 
 /**
- * Opens cells on a Redis of version 7 or later, one primary: for `ledgerOverCells`. They are kept for
+ * Opens cells on one primary of Redis 7 or later (tested with 7.0): for `ledgerOverCells`. They are kept for
  * good; `group` and `until` mean nothing here.
  *
  * `true` means durable only under `appendfsync always`, where Redis answers after its file is on the
