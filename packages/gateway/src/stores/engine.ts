@@ -7,7 +7,6 @@ export interface Place {
     | 'ledger'
     | 'outbox'
     | 'decision'
-    | 'drift'
     | 'event'
     | 'recovery'
     | 'device'
