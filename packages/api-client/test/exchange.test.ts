@@ -1,6 +1,7 @@
+import { getEventListeners } from 'node:events';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createSocketServer, type Server } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   clientOf,
   failure,
@@ -101,6 +102,35 @@ describe('a call that meets a fault of the network', () => {
 });
 
 describe('a timeout', () => {
+  test('and an abort close the connection', async () => {
+    const aborting = new AbortController();
+    let closed = 0;
+    const { url } = await serve((response, { url: path }) => {
+      response.once('close', () => closed++);
+      if (path.includes('8888888')) aborting.abort();
+    });
+    const { tokens } = clientOf(url, { timeout: 40 });
+    await failureOf(tokens.verify({ user: USER, token: TOKEN }));
+    await vi.waitFor(() => expect(closed).toBe(1));
+    const patient = clientOf(url, { timeout: 600_000 }).tokens;
+    const { signal } = aborting;
+    await failureOf(patient.verify({ user: USER, token: '8888888', signal }));
+    await vi.waitFor(() => expect(closed).toBe(2));
+  });
+
+  test('and an abort leave nothing behind once there is an answer', async () => {
+    const fetch = async (): Promise<Response> => Response.json(TOKEN_IS_VALID);
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const { signal } = new AbortController();
+    const before = timers();
+    const { tokens } = clientOf('https://authy.example', { fetch, timeout: 600_000 });
+    for (let i = 0; i < 20; i++) await tokens.verify({ user: USER, token: TOKEN, signal });
+    // Others of this process may come and go meanwhile.
+    expect(timers() - before).toBeLessThan(10);
+    expect(getEventListeners(signal, 'abort')).toStrictEqual([]);
+  });
+
   test('is ambiguous before the first byte', async () => {
     const { url } = await serve(() => {});
     const call = clientOf(url, { timeout: 40 }).tokens.verify({ user: USER, token: TOKEN });
@@ -203,7 +233,9 @@ describe('users.status, as every call that only reads, is repeated and', () => {
   test.each([
     ['a 503 that is not Authy’s', reply(503, '', { 'retry-after': '0' })],
     ['a 429 that says when', reply(429, failure('60003'), { 'retry-after': '0' })],
+    ['a 500', html(500)],
     ['a 502', html(502)],
+    ['a 504', html(504)],
     ['a reset', (response: Parameters<ReturnType<typeof reply>>[0]) => response.destroy()],
   ])('is answered after %s', async (_, fault) => {
     const { url, heard } = await serve(fault, reply(200, STATUS));
@@ -221,6 +253,14 @@ describe('users.status, as every call that only reads, is repeated and', () => {
       retryAfter: 0,
     });
     expect(heard).toHaveLength(4);
+  });
+
+  test('does not wait longer than the timeout, whatever header says so', async () => {
+    const later = reply(503, '', { 'ratelimit-reset': '3600' });
+    const { url, heard } = await serve(later, reply(200, STATUS));
+    const status = clientOf(url, { timeout: 1000 }).users.status({ user: USER });
+    await expect(status).resolves.toStrictEqual({ known: true, suspended: false });
+    expect(heard).toHaveLength(2);
   });
 
   test.each([

@@ -20,6 +20,7 @@ describe('tokens.verify', () => {
       { method: 'GET', path: '/protected/json/verify/7654321/209?force=true', body: '' },
     ]);
     expect(heard[0]?.headers['x-authy-api-key']).toBe(KEY);
+    expect(heard[0]?.headers.accept).toBe('application/json');
   });
 
   test.each([['true'], [true]])('accepts success %j', async (success) => {
