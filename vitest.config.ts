@@ -21,8 +21,12 @@ const sources = readdirSync('packages').flatMap((folder) => {
 export default defineConfig({
   resolve: { alias: sources },
   test: {
-    include: ['{packages/*,bench,conformance,conformance/clients}/test/**/*.test.ts', 'scripts/**/*.test.js'],
-    setupFiles: ['vitest.setup.ts'],
+    include: [
+      '{packages/*,bench,conformance,conformance/clients}/test/**/*.test.ts',
+      'scripts/**/*.test.js',
+    ],
+    // The second listens to gateways alone, for anything secret that gets out.
+    setupFiles: ['vitest.setup.ts', 'packages/gateway/test/canary/whole-run.ts'],
     testTimeout: 60_000,
   },
 });
