@@ -89,6 +89,8 @@ describe('an answer', () => {
     [{ 'retry-after': 'Fri, 13 Feb 2009 23:32:00 GMT' }, undefined],
     [{ 'retry-after': 'soon', date: 'Fri, 13 Feb 2009 23:31:30 GMT' }, undefined],
     [{ 'retry-after': '-5' }, undefined],
+    [{ 'retry-after': '5 minutes' }, undefined],
+    [{ 'retry-after': '1234567890' }, undefined],
     [{}, undefined],
   ])('with %j asks for %s seconds', async (headers, seconds) => {
     const answer = await read('', { status: 429, headers });
