@@ -8,7 +8,6 @@ import type { Ledger } from './ledger.js';
 import { memoryOutbox } from './memory-outbox.js';
 import type { Outbox } from './outbox.js';
 import { completePolicy, type Policy } from './policy.js';
-import { orAborted } from './question.js';
 import type { RecoverySet } from './recovery.js';
 
 export interface VerifierOptions {
@@ -65,7 +64,7 @@ export function setUp(options: VerifierOptions): Setup {
   if ((authority || policy.mode === 'offline') && !onRevoke) {
     throw new VerifierError('ERR_POLICY', 'onRevoke is needed where a decision can be provisional');
   }
-  const inTime: InTime = (work) => orAborted(work, AbortSignal.timeout(policy.liveDeadline));
+  const inTime = within(policy.liveDeadline);
   const emit: Setup['emit'] = (account, at, event) => {
     // A listener's failure is its own, at once or later; the decision stands.
     void (async () => onEvent?.({ ...event, account, at } as VerifierEvent))().catch(() => {});
@@ -89,6 +88,16 @@ export function setUp(options: VerifierOptions): Setup {
     revoke: (revoked) => inTime((async () => onRevoke?.(revoked))()),
     emit,
   };
+}
+
+/** A signal would cost ten times as much, left to abort when nobody listens; a verification waits nine times. */
+function within(deadline: number): InTime {
+  return (work) =>
+    new Promise((resolve, reject) => {
+      const late = () => reject(new DOMException('no answer in time', 'TimeoutError'));
+      const timer = setTimeout(late, deadline);
+      work.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
 }
 
 function boundedLedger(ledger: Ledger, inTime: InTime): Ledger {
