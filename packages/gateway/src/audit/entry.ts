@@ -1,4 +1,5 @@
 /** One entry of the audit log: its text, its hash, and its place, where no second one fits. */
+import { sha256Hex } from '../digest.js';
 import type { Listed, Place } from '../stores/engine.js';
 import type { AuditEvent } from './event.js';
 
@@ -27,7 +28,7 @@ export async function sealed(entry: Omit<Entry, 'version' | 'hash'>): Promise<[E
   const { account, seq, at, previous, event } = entry;
   const covered = { version: 1, account, seq, at, previous, event } as const;
   const text = JSON.stringify(covered);
-  const hash = await hashOf(text);
+  const hash = sha256Hex(text);
   return [{ ...covered, hash }, `${text.slice(0, -1)}${tailOf(hash)}`];
 }
 
@@ -37,7 +38,7 @@ export async function readEntry({ key, value }: Listed): Promise<Entry | undefin
   if (!entry || typeof entry.hash !== 'string' || entry.version !== 1) return undefined;
   const tail = tailOf(entry.hash);
   if (!value.endsWith(tail)) return undefined;
-  const hash = await hashOf(`${value.slice(0, -tail.length)}}`);
+  const hash = sha256Hex(`${value.slice(0, -tail.length)}}`);
   return hash === entry.hash && keyOf(entry) === key ? entry : undefined;
 }
 
@@ -82,10 +83,4 @@ export function sliceOf(at: number): number {
 
 function tailOf(hash: string): string {
   return `,"hash":${JSON.stringify(hash)}}`;
-}
-
-async function hashOf(text: string): Promise<string> {
-  const bytes = new TextEncoder().encode(text);
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
