@@ -114,6 +114,27 @@ describe('the log is checked', () => {
     },
   );
 
+  test('and of an entry that no other hangs on, its place, its version and its beginning', async () => {
+    const single = async (change: (text: string) => string) => {
+      const log = createLog();
+      await log.fill('zoe', 1);
+      await log.fill('ana', 1);
+      await log.put('zoe', 1, change(await log.text('zoe', 1)));
+      return log;
+    };
+    const altered = { zoe: [{ fault: 'altered', seq: 1 }] };
+    const anew = (from: string, to: string) => (text: string) =>
+      rehashed(text, (covered) => covered.replace(from, to));
+    expect(await faultsOf(await single(anew('zoe-0', 'zoe-1')))).toStrictEqual({});
+    for (const [from, to] of [
+      ['"account":"zoe"', '"account":"ana"'],
+      ['"version":1', '"version":2'],
+      ['"previous":""', '"previous":"0"'],
+    ] as const) {
+      expect(await faultsOf(await single(anew(from, to)))).toStrictEqual(altered);
+    }
+  });
+
   test('and a record in no chain is found', async () => {
     const { engine } = await anchoredLog();
     for (const key of [
@@ -172,6 +193,16 @@ describe('an anchor', () => {
       type: 'anchored',
       heads: [{ account: 'ben', seq: 1, hash }],
     });
+  });
+
+  test('counts where it went furthest, whatever others say', async () => {
+    const log = createLog();
+    for (let i = 0; i < 2; i++) {
+      await log.fill('ana', 2);
+      await log.audit.anchor();
+    }
+    for (const seq of [3, 4]) await log.put('ana', seq);
+    expect(await faultsOf(log)).toStrictEqual({ ana: [{ fault: 'cut-off', seq: 4 }] });
   });
 
   test('reaches chains of any number, and those that grew long ago', async () => {
