@@ -1,8 +1,16 @@
-/** What a gateway keeps from one run to the next: a libSQL file, and beside it the key to its seeds. */
+/** What a gateway keeps from one run to the next: in a file or on servers, its seeds sealed. */
 import { closeSync, openSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { resealAll, restoreUsers, StoreError, type Stores, storesOver } from '@driftlock/gateway';
-import { createEmulator, type Emulator } from '@driftlock/gateway/emulator';
+import {
+  type Engine,
+  ledgerOverCells,
+  resealAll,
+  restoreUsers,
+  StoreError,
+  type Stores,
+  storesOver,
+} from '@driftlock/gateway';
+import type { Emulator } from '@driftlock/gateway/emulator';
 import { libsqlEngine } from '@driftlock/gateway/libsql';
 import { misused } from './cli-error.js';
 import { readSealKeys } from './seal-keys.js';
@@ -10,30 +18,31 @@ import type { World } from './verb.js';
 
 export interface Data {
   stores: Stores;
-  /** With the users of the accounts that are kept. */
-  emulator: Emulator;
+  /** Where it is kept, without a password. */
+  place: string;
+  /** Gives an emulator the users of the accounts that are kept. */
+  restore(emulator: Emulator): Promise<void>;
 }
 
+const SERVER = /^[a-z][a-z0-9+.-]+:\/\//i;
+
 /**
- * Opens the file, made where there is none. `keys` open the emulator. Ends the command where the
- * file, or its seal key, can't be had as it is.
+ * Opens a file, made where there is none, or a server. Ends the command where it, or its seal key,
+ * can't be had as it is.
  */
-export async function openData(
-  file: string,
-  { env, keys }: { env: World['env']; keys: { operator: string; authy?: string } },
-): Promise<Data> {
-  makePrivate(file);
-  const sealing = readSealKeys(file, env);
+export async function openData(where: string, env: World['env']): Promise<Data> {
+  const server = SERVER.test(where) ? readServer(where) : undefined;
+  if (!server) makePrivate(where);
+  const sealing = readSealKeys(server ? undefined : where, env);
   const { seal } = sealing;
   try {
-    const engine = await libsqlEngine({ url: pathToFileURL(file).href });
+    const engine = await (server ? openServer(server, env) : openFile(where));
     try {
       // Checks the key before anything is sealed with it.
       await resealAll(engine, seal);
-      const { operator, authy = operator } = keys;
-      const emulator = createEmulator({ apiKey: authy, operatorKey: operator });
-      await restoreUsers(emulator, { engine, seal });
-      return { stores: storesOver(engine, { seal }), emulator };
+      const stores = await withLedger(storesOver(engine, { seal }), env);
+      const restore = (emulator: Emulator) => restoreUsers(emulator, { engine, seal });
+      return { stores, place: server ? server.host : where, restore };
     } catch (error) {
       await engine.close();
       throw error;
@@ -42,6 +51,43 @@ export async function openData(
     sealing.takeBack();
     return explain(error);
   }
+}
+
+function openFile(file: string): Promise<Engine> {
+  return libsqlEngine({ url: pathToFileURL(file).href });
+}
+
+async function openServer(server: URL, env: World['env']): Promise<Engine> {
+  const { href: url, protocol } = server;
+  if (/^postgres(ql)?:$/.test(protocol)) {
+    const { postgresEngine } = await import('@driftlock/gateway/postgres');
+    return postgresEngine({ url });
+  }
+  const authToken = env.DRIFTLOCK_DATA_TOKEN;
+  return libsqlEngine({ url, ...(authToken ? { authToken } : {}) });
+}
+
+function readServer(where: string): URL {
+  const server = URL.canParse(where) ? new URL(where) : undefined;
+  if (server && /^(postgres(ql)?|libsql|https?|wss?):$/.test(server.protocol)) return server;
+  return misused('--data takes a file, or the address of a Postgres or libSQL server');
+}
+
+/** `DRIFTLOCK_LEDGER`: a Redis that keeps the ledger, beside everything else. */
+async function withLedger(stores: Stores, env: World['env']): Promise<Stores> {
+  const url = env.DRIFTLOCK_LEDGER;
+  if (!url) return stores;
+  if (!/^rediss?:\/\/./.test(url)) misused('DRIFTLOCK_LEDGER takes the address of a Redis server');
+  const { redisCells } = await import('@driftlock/gateway/redis');
+  const cells = await redisCells({ url });
+  return {
+    ...stores,
+    ledger: ledgerOverCells(cells),
+    async close() {
+      await cells.close();
+      await stores.close();
+    },
+  };
 }
 
 /** What it holds is for whoever runs the gateway alone: its log and index get the same mode. */

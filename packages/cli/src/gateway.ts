@@ -1,35 +1,50 @@
-/** `driftlock gateway`: everything in one process, with an Authy of its own; what `npm start` runs. */
-import { randomBytes } from 'node:crypto';
-import { type Serving, serveGateway } from '@driftlock/gateway/node';
+/** `driftlock gateway`: the gateway in one process; with an Authy of its own, what `npm start` runs. */
+import { createEmulator, type Emulator } from '@driftlock/gateway/emulator';
+import { type ServeOptions, type Serving, serveGateway } from '@driftlock/gateway/node';
 import { readArguments } from './arguments.js';
 import { CliError, misused } from './cli-error.js';
 import { type Data, openData } from './data.js';
 import { EXIT, type Exit } from './exit.js';
+import { type GatewaySetup, readSetup } from './gateway-setup.js';
 import { tour } from './tour/tour.js';
 import type { Verb, World } from './verb.js';
 
-const HELP = `driftlock gateway - serve the gateway, with an Authy of its own to test against
+const HELP = `driftlock gateway - serve the gateway
 
 Usage
   driftlock gateway [options]
 
 Options
+  --mode M           emulate: with an Authy of its own to test against (default)
+                     proxy: your Authy has the last word
+                     authority: the seeds held here have
+  --policy P         local-first or authority-first; needed in proxy
   --host H           the address to listen on (default HOST, else 127.0.0.1)
   --port P           the port (default PORT, else 8626); 0 takes a free one
-  --data FILE        keep everything in this libSQL file (default
+  --data WHERE       keep everything in this libSQL file, or on a server:
+                     libsql://, https:// or postgres:// (default
                      DRIFTLOCK_DATA, else in memory, gone when it ends)
   --tour             once it serves, run the tour against a throwaway gateway
 
 Environment
-  DRIFTLOCK_KEY        opens /v1 and /emulator; made and printed if not set
-  DRIFTLOCK_AUTHY_KEY  opens /protected/json (default DRIFTLOCK_KEY)
-  DRIFTLOCK_SEAL_KEY   seals seeds in --data: 32 bytes as hex or base64url. Not
-                       set, it is made and kept in FILE.seal-key, for its owner
-                       alone. NEW,OLD seals everything anew and still opens OLD
+  DRIFTLOCK_KEY          opens /v1 and /emulator; made and printed if not set
+  DRIFTLOCK_AUTHY_KEY    opens the Authy-compatible door: in emulate, default
+                         DRIFTLOCK_KEY; in proxy and authority without a
+                         default, and another than DRIFTLOCK_KEY
+  DRIFTLOCK_UPSTREAM_KEY the key of your Authy, in proxy
+  DRIFTLOCK_UPSTREAM     where it is (default https://api.authy.com)
+  DRIFTLOCK_SEAL_KEY     seals seeds in --data: 32 bytes, hex or base64url. Not
+                         set, a file's is made and kept in FILE.seal-key, for
+                         its owner alone; a server's has to be set. NEW,OLD
+                         seals everything anew and still opens OLD
+  DRIFTLOCK_DATA         as --data; the place for an address with a password
+  DRIFTLOCK_DATA_TOKEN   opens a libSQL server
+  DRIFTLOCK_LEDGER       a redis:// that keeps the ledger, beside --data
 
-The mode is local-first: a code is accepted at once where this machine can tell,
-and the authority has the last word. The Authy of its own is always in memory:
-of --data it gets back the users of accounts with a seed, and nothing else.
+local-first accepts a code at once where this machine can tell, and the
+authority has the last word; authority-first asks first. The Authy of emulate
+is always in memory: of --data it gets back the users of accounts with a seed,
+and nothing else.
 
 Exit status
   0 ended by SIGINT or SIGTERM   1 a scene of the tour failed   2 the options
@@ -38,9 +53,12 @@ Exit status
 Examples
   driftlock gateway
   DRIFTLOCK_KEY=$(cat operator.key) driftlock gateway --port 8080
+  driftlock gateway --mode authority --data driftlock.db
 `;
 
 const OPTIONS = {
+  mode: { type: 'string' },
+  policy: { type: 'string' },
   host: { type: 'string' },
   port: { type: 'string' },
   data: { type: 'string' },
@@ -57,22 +75,17 @@ export function gatewayVerb(play: typeof tour): Verb {
 async function serve(args: string[], world: World, play: typeof tour): Promise<Exit> {
   const { env } = world;
   const { host = env.HOST, port = env.PORT, ...given } = readArguments(args, OPTIONS);
-  const { data: file = env.DRIFTLOCK_DATA || undefined } = given;
-  if (file === '') misused('--data takes a file');
-  const chosen = readKey('DRIFTLOCK_KEY', env);
-  const authy = readKey('DRIFTLOCK_AUTHY_KEY', env);
-  const keys = {
-    operator: chosen || randomBytes(24).toString('base64url'),
-    ...(authy ? { authy } : {}),
-  };
-  const where = { host: host || '127.0.0.1', port: readPort(port || '8626'), keys };
+  const setup = readSetup(given, env);
+  const where = { host: host || '127.0.0.1', port: readPort(port || '8626') };
+  const place = readPlace(given.data, env);
   // Heard before anything is opened, so that no signal finds it half open.
   const stop = hearSignals();
-  const data = file === undefined ? undefined : openData(file, { env, keys });
+  const opening = place === undefined ? undefined : openData(place, env);
   try {
-    const serving = await listen({ ...where, ...(await data) });
+    const data = await opening;
+    const serving = await listen({ ...where, ...(await optionsOf(setup, data)) });
     try {
-      world.out(greeting(serving.url, { madeKey: chosen ? undefined : keys.operator, file }));
+      world.out(greeting(serving.url, { setup, kept: data?.place }));
       const { url } = serving;
       if (given.tour && !(await toured(world, { url, play, stop }))) return EXIT.notValid;
       await stop.heard;
@@ -81,29 +94,46 @@ async function serve(args: string[], world: World, play: typeof tour): Promise<E
       await serving.close();
     }
   } finally {
-    await data?.then(({ stores }) => stores.close()).catch(() => {});
+    await opening?.then(({ stores }) => stores.close()).catch(() => {});
     stop.release();
   }
 }
 
+/** An address with a password belongs into the environment: command lines are for everybody to read. */
+function readPlace(given: string | undefined, env: World['env']): string | undefined {
+  if (given === '') misused('--data takes a file, or the address of a server');
+  if (given && URL.canParse(given) && new URL(given).password) {
+    misused('--data takes no password: give the address as DRIFTLOCK_DATA');
+  }
+  return given ?? (env.DRIFTLOCK_DATA || undefined);
+}
+
+async function optionsOf(
+  { options }: GatewaySetup,
+  data: Data | undefined,
+): Promise<GatewaySetup['options'] & Partial<Pick<ServeOptions, 'stores' | 'emulator'>>> {
+  if (!data) return options;
+  const { stores } = data;
+  if (options.mode !== 'emulate') return { ...options, stores };
+  const { operator, authy = operator } = options.keys;
+  const emulator: Emulator = createEmulator({ apiKey: authy, operatorKey: operator });
+  await data.restore(emulator);
+  return { ...options, stores, emulator };
+}
+
 const NO_ADDRESS = /^(?:EADDRNOTAVAIL|EAFNOSUPPORT|EINVAL|ENOTFOUND|EAI_[A-Z]+)$/;
 
-async function listen(
-  where: Partial<Data> & {
-    host: string;
-    port: number;
-    keys: { operator: string; authy?: string };
-  },
-): Promise<Serving> {
+async function listen(options: ServeOptions): Promise<Serving> {
   try {
-    return await serveGateway({ ...where, mode: 'emulate', policy: { mode: 'local-first' } });
+    return await serveGateway(options);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
-      const message = `port ${where.port} is taken; choose another with --port or PORT`;
+      const message = `port ${options.port} is taken; choose another with --port or PORT`;
       throw new CliError('ERR_LISTEN', message);
     }
-    if (code === 'EACCES') misused(`port ${where.port} is not for everybody; choose one from 1024`);
+    if (code === 'EACCES')
+      misused(`port ${options.port} is not for everybody; choose one from 1024`);
     if (NO_ADDRESS.test(String(code))) misused('--host: nothing can listen at this address');
     // Its own Authy is asked over http, and so on this machine alone.
     if (code === 'ERR_AUTHY_INPUT') misused('--host takes a loopback address, 0.0.0.0 or ::');
@@ -126,28 +156,32 @@ async function toured(
   return true;
 }
 
+const WHAT: Record<GatewaySetup['options']['mode'], string> = {
+  emulate: 'with an Authy of its own to test against',
+  proxy: 'in front of your Authy',
+  authority: 'by the seeds it holds',
+};
+
 function greeting(
   url: string,
-  { madeKey, file }: { madeKey: string | undefined; file: string | undefined },
+  { setup, kept }: { setup: GatewaySetup; kept: string | undefined },
 ): string {
+  const { madeKey, options } = setup;
+  const { mode, policy, keys } = options;
   const key = madeKey
     ? `${madeKey}\n            made for this run; set DRIFTLOCK_KEY to choose one`
     : 'the value of DRIFTLOCK_KEY';
-  return `Driftlock gateway, with an Authy of its own to test against
+  // In emulate everything below /protected is the emulator's.
+  const door = keys.authy ? 'open, to DRIFTLOCK_AUTHY_KEY' : 'closed; set DRIFTLOCK_AUTHY_KEY';
+  const place = kept ? `kept in ${kept}` : 'everything in memory, gone when it ends';
+  return `Driftlock gateway, ${WHAT[mode]}
 
   serving   ${url}
   key       ${key}
-  mode      local-first; ${file ? `kept in ${file}` : 'everything in memory, gone when it ends'}
+${mode === 'emulate' ? '' : `  door      ${door}\n`}  mode      ${mode === 'authority' ? '' : `${policy.mode}; `}${place}
   next      curl ${url}/healthz, then the session in README.md
 
 `;
-}
-
-/** Unset where it is empty. */
-function readKey(name: string, env: World['env']): string | undefined {
-  const key = env[name] || undefined;
-  if (key && !/^[\x21-\x7e]+$/.test(key)) misused(`${name} takes visible ASCII without spaces`);
-  return key;
 }
 
 function readPort(text: string): number {

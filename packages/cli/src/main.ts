@@ -16,7 +16,8 @@ Verbs
   verify      say whether a code is valid, and if not, why
   diagnose    say why a code failed, searching a day each way
   resync      learn how wrong a phone's clock is from two codes
-  gateway     serve the gateway, with an Authy of its own to test against
+  gateway     serve the gateway: by itself, before your Authy, or with one of
+              its own to test against
   tour        see all of it work in six scenes, live
 
   driftlock VERB --help tells more; driftlock --version prints the version.

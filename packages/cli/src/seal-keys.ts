@@ -24,11 +24,12 @@ const BYTES = 32;
 
 /**
  * `DRIFTLOCK_SEAL_KEY`: the key that seals and, after commas, older ones that still open. Without it
- * the key is in the file `<data>.seal-key`, made where there is none.
+ * the key of a file is in `<file>.seal-key`, made where there is none; a server's has to be given.
  */
-export function readSealKeys(data: string, env: World['env']): SealKeys {
+export function readSealKeys(data: string | undefined, env: World['env']): SealKeys {
   const given = env[NAME];
   if (given) return { seal: sealOf(given.split(',')), takeBack: () => {} };
+  if (data === undefined) return misused(`seeds on a server are sealed with ${NAME}: set it`);
   const file = `${data}.seal-key`;
   const made = makeKey(file);
   return {
