@@ -97,10 +97,10 @@ async function check(c: Call, door: DoorParts, { phone, started }: Given): Promi
   if (!pending || pending.verified || !(await sent.find(name, at))) {
     return refuse(c, 'nothing-pending');
   }
+  if (!safe) return refuse(c, 'failed', { retryAfter: retrySoon(door) });
   const limits = policy.attempts ? { attempts: policy.attempts } : {};
   const take = await stores.ledger.take(name, { at, ...limits });
   if (!take.taken) return refuse(c, 'too-many', { retryAfter: 1, ...take });
-  if (!safe) return refuse(c, 'failed', { retryAfter: retrySoon(door) });
   const code = textAt(c.get('tree'), 'verification_code') ?? '';
   const judgement = await sent.judge(name, { code, at, attempt: take.attempt });
   if (judgement === 'wrong') return refuse(c, 'wrong-phone-code');

@@ -133,19 +133,15 @@ async function trySent(
   const account = user.account.id;
   const { at, safe } = await readClock(door);
   if (!(await sent.find(account, at))) return undefined;
-  let { attempts, latch } = await stores.ledger.state(account);
+  const { attempts, latch } = await stores.ledger.state(account);
+  if (latch || !safe) return refuse(c, 'failed', soon(door));
   let attempt = attempts.next - 1;
   if (!counted) {
     const limits = policy.attempts ? { attempts: policy.attempts } : {};
     const take = await stores.ledger.take(account, { at, ...limits, ...originOf(c, door) });
-    if (!take.taken) {
-      const retryAfter = take.reason === 'throttled' ? take.retryAfter : LOCKED;
-      return refuse(c, 'too-many', { retryAfter });
-    }
+    if (!take.taken) return refuse(c, 'too-many', { retryAfter: LOCKED, ...take });
     ({ attempt } = take);
-    ({ attempts, latch } = take.state);
   }
-  if (latch || !safe) return refuse(c, 'failed', soon(door));
   const action = textAt(c.get('tree'), 'action');
   const judgement = await sent.judge(account, { code, at, attempt, action });
   if (judgement === 'wrong') return refuse(c, 'token-wrong');

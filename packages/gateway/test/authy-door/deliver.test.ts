@@ -1,9 +1,11 @@
 import { importKey, parseUri, totp } from '@driftlock/totp-core';
+import { createClock } from '@driftlock/verifier';
 import { expect, test } from 'vitest';
+import { memoryEngine } from '../../src/engines/memory.js';
 import type { Delivery, DoorOptions } from '../../src/index.js';
-import { createGateway } from '../../src/index.js';
+import { createGateway, memoryStores } from '../../src/index.js';
 import { readPng } from '../emulator/read-png.js';
-import { AUTHY, OPERATOR } from '../served.js';
+import { AUTHY, OPERATOR, START } from '../served.js';
 import { open, told } from './opened.js';
 
 function delivering(options: DoorOptions = {}, more: Parameters<typeof open>[0] = {}) {
@@ -169,6 +171,67 @@ test('a good code that was sent gives its attempt back and is told to the operat
     expect((await verify(sent.at(-1)?.code ?? '', id)).status).toBe(200);
   }
   expect(events).toStrictEqual(Array(4).fill(`authy:${id}`));
+});
+
+test('a clock that nobody vouches for lets no code in that was sent, and costs no attempt', async () => {
+  const at = { now: START };
+  const clock = createClock({ now: () => at.now });
+  const policy = {
+    mode: 'authority-first',
+    clock: 'witnessed',
+    attempts: { limit: 1, per: 900, lock: 100 },
+  } as const;
+  const { authy, register, sent, verify } = delivering({}, { clock, policy });
+  const id = await register();
+  await authy('GET', `/protected/json/sms/${id}`);
+  await authy('POST', start, { ...phone, via: 'sms' });
+  const [code, phoneCode] = sent.map((each) => each.code) as [string, string];
+  const check = () =>
+    authy(
+      'GET',
+      `/protected/json/phones/verification/check?${query({ verification_code: phoneCode })}`,
+    );
+  for (const ask of [() => verify(code, id), check]) {
+    const { status, body } = await ask();
+    expect([status, body.error_code, 'token' in body]).toStrictEqual([503, '60000', false]);
+  }
+  await clock.trust();
+  expect([(await verify(code, id)).status, (await check()).status]).toStrictEqual([200, 200]);
+});
+
+test('a latched account takes no code that was sent', async () => {
+  const stores = memoryStores();
+  const { authy, operator, register, sent, verify } = delivering({}, { stores });
+  const id = await register();
+  await authy('GET', `/protected/json/sms/${id}`);
+  const code = sent[0]?.code ?? '';
+  await stores.ledger.latch(`authy:${id}`, { latched: true, id: 'x', at: START });
+  expect((await verify(code, id)).status).toBe(503);
+  await operator('POST', `/accounts/authy:${id}/unlock`);
+  expect((await verify(code, id)).status).toBe(200);
+});
+
+test('a yes to a code that was sent waits for the audit log, and without its entry there is none', async () => {
+  const events = memoryEngine();
+  let gone = false;
+  const swap: typeof events.swap = async (...given) => {
+    if (gone) throw new Error('gone');
+    return events.swap(...given);
+  };
+  const stores = { ...memoryStores(), events: { ...events, swap } };
+  const { authy, operator, register, sent, verify } = delivering({}, { stores });
+  const id = await register();
+  await authy('GET', `/protected/json/sms/${id}`);
+  await authy('POST', `/protected/json/users/${id}/secret`);
+  gone = true;
+  const { status, body } = await verify(sent[0]?.code ?? '', id);
+  expect([status, body.error_code]).toStrictEqual([503, '60000']);
+  // Nor is anything done that it can't note.
+  for (const path of [`users/${id}/delete`, `users/${id}/secret`, 'users/new']) {
+    const user = { email: 'b@b.example', cellphone: '3175550199', country_code: 1 };
+    expect((await authy('POST', `/protected/json/${path}`, { user })).status).toBe(503);
+  }
+  expect((await operator('GET', '/accounts')).body.accounts.length).toBe(1);
 });
 
 test('five codes an hour, then longer and longer waits, on a meter of their own', async () => {
