@@ -1,4 +1,4 @@
-import type { Consume, Ledger } from '@driftlock/verifier';
+import { type Consume, EMPTY_ACCOUNT, type Ledger } from '@driftlock/verifier';
 import { ledgerChecks, testLedger } from '@driftlock/verifier/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -119,6 +119,13 @@ describe('a ledger over cells', () => {
     expect(cells.asked).toStrictEqual(['read', ...Array(6).fill('swap')]);
   });
 
+  test('in one process the changes of an account wait for each other, so that each is one swap', async () => {
+    const cells = slowly(memoryEngine());
+    const ledger = ledgerOverCells(cells);
+    await Promise.all(Array.from({ length: 20 }, (_, n) => ledger.consume(use(n))));
+    expect(cells.asked).toStrictEqual(['read', ...Array(20).fill('swap')]);
+  });
+
   test('what another process gave back is not refused from memory', async () => {
     const [ours, theirs] = two(memoryEngine());
     for (let i = 0; i < 5; i++) await ours.take('ana', { at: AT });
@@ -179,7 +186,8 @@ describe('a ledger over cells', () => {
   });
 
   test('a record that lacks a field, or is no JSON, accepts nothing', async () => {
-    for (const value of ['{"last":{}}', '[]', 'null', '{"last":']) {
+    const { uses: _, ...lacking } = EMPTY_ACCOUNT;
+    for (const value of [JSON.stringify(lacking), '{"last":{}}', '[]', 'null', '{"last":']) {
       const engine = memoryEngine();
       await engine.swap({ kind: 'ledger', key: 'ana' }, { to: { value, version: '1' } });
       await expect(ledgerOverCells(engine).consume(use(1))).rejects.toThrow();
