@@ -53,8 +53,7 @@ export function createAudit({ engine, now = Date.now, keep }: AuditOptions): Aud
   let lost = 0;
 
   async function write(account: string, event: AuditEvent): Promise<Entry> {
-    // Forgotten until the outcome is known: a reply may be lost.
-    let head = heads.take(account);
+    let head = heads.get(account);
     for (let attempt = 0; attempt < TRIES; attempt++) {
       head ??= await headOf(engine, account);
       const { seq, hash: previous } = head ?? { seq: 0, hash: '' };

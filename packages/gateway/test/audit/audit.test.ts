@@ -107,11 +107,11 @@ test('an event whose reply was lost is written once', async () => {
 
 test('an event that can’t be written is refused, and how many are missing is said later', async () => {
   const inner = memoryEngine();
-  const state = { down: false };
+  const state = { down: false, own: true };
   const engine: Engine = {
     ...inner,
     async swap(place, change) {
-      if (state.down) throw new Error('no connection');
+      if (state.down || (place.key.startsWith('/') && !state.own)) throw new Error('no connection');
       return inner.swap(place, change);
     },
   };
@@ -121,8 +121,11 @@ test('an event that can’t be written is refused, and how many are missing is s
   for (const account of ['ana', 'ana', 'ben']) {
     await expect(audit.append(account, unlock)).rejects.toThrow('no connection');
   }
-  state.down = false;
+  Object.assign(state, { down: false, own: false });
   expect((await audit.append('ana', unlock)).seq).toBe(2);
+  expect((await inner.list({ kind: 'event', limit: 9 })).length).toBe(2);
+  state.own = true;
+  expect((await audit.append('ana', unlock)).seq).toBe(3);
   const own = [];
   for await (const { key, value } of wholeLog(inner)) if (key.startsWith('/')) own.push(value);
   expect(own.map((value) => JSON.parse(value).event)).toStrictEqual([{ type: 'lost', events: 3 }]);
