@@ -2,9 +2,9 @@
 
 /**
  * `ERR_USAGE` the command line, or what it points at, has to change; `ERR_LISTEN` the port is taken;
- * `ERR_SCENE` a scene of the tour did not do what it claims.
+ * `ERR_SERVER` a server it needs does not answer, or not as it must; `ERR_SCENE` a scene of the tour did not do what it claims.
  */
-export type CliErrorCode = 'ERR_USAGE' | 'ERR_LISTEN' | 'ERR_SCENE';
+export type CliErrorCode = 'ERR_USAGE' | 'ERR_LISTEN' | 'ERR_SERVER' | 'ERR_SCENE';
 
 /** Its message is one line for a terminal, and never quotes a value somebody typed. */
 export class CliError extends Error {

@@ -12,7 +12,7 @@ import {
 } from '@driftlock/gateway';
 import type { Emulator } from '@driftlock/gateway/emulator';
 import { libsqlEngine } from '@driftlock/gateway/libsql';
-import { misused } from './cli-error.js';
+import { CliError, misused } from './cli-error.js';
 import { readSealKeys } from './seal-keys.js';
 import type { World } from './verb.js';
 
@@ -49,7 +49,7 @@ export async function openData(where: string, env: World['env']): Promise<Data> 
     }
   } catch (error) {
     sealing.takeBack();
-    return explain(error);
+    return explain(error, { server: server !== undefined || Boolean(env.DRIFTLOCK_LEDGER) });
   }
 }
 
@@ -99,15 +99,19 @@ function makePrivate(file: string): void {
   }
 }
 
-function explain(error: unknown): never {
+function explain(error: unknown, { server }: { server: boolean }): never {
   const code = error instanceof StoreError ? error.code : undefined;
   if (code === 'ERR_SEAL') {
     misused(
       '--data was sealed with another key: give DRIFTLOCK_SEAL_KEY the one it was sealed with',
     );
   }
+  // Its words are ours, and hold no address.
+  if (code === 'ERR_DURABILITY') throw new CliError('ERR_SERVER', (error as Error).message);
   if (code === 'ERR_SCHEMA') misused('--data was written by a later release than this');
   if ((error as { code?: unknown }).code === 'SQLITE_NOTADB')
     misused('--data: this is no database');
-  throw error;
+  if (!server || error instanceof CliError) throw error;
+  // What a driver says may quote an address, and with it a password.
+  throw new CliError('ERR_SERVER', 'a server of --data or DRIFTLOCK_LEDGER can not be used');
 }

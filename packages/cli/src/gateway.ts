@@ -48,7 +48,8 @@ and nothing else.
 
 Exit status
   0 ended by SIGINT or SIGTERM   1 a scene of the tour failed   2 the options
-  are wrong, or the address is not this machine's   75 the port is taken
+  are wrong, or the address is not this machine's   75 the port is taken,
+  or a server of --data or DRIFTLOCK_LEDGER can not be used
 
 Examples
   driftlock gateway

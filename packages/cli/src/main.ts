@@ -76,7 +76,7 @@ function explain(world: World, verb: string, error: unknown): Exit {
   }
   if (error instanceof CliError) {
     world.err(`driftlock ${verb}: ${error.message}\n`);
-    return error.code === 'ERR_LISTEN' ? EXIT.tryLater : EXIT.notValid;
+    return error.code === 'ERR_SCENE' ? EXIT.notValid : EXIT.tryLater;
   }
   // Its message is somebody else's, and may hold anything.
   const { name = 'error', code } = (error ?? {}) as { name?: string; code?: unknown };

@@ -168,6 +168,21 @@ it.each([
   expect(ran).toStrictEqual(usage(message));
 });
 
+it.each([
+  ['DRIFTLOCK_DATA', 'postgres://me:hunter2@127.0.0.1:1/x'],
+  ['DRIFTLOCK_DATA', 'http://127.0.0.1:1'],
+  ['DRIFTLOCK_LEDGER', 'redis://me:hunter2@127.0.0.1:1'],
+])('says that a server can’t be used, and nothing of its address (%s)', async (name, address) => {
+  const env = {
+    DRIFTLOCK_SEAL_KEY: SEAL,
+    DRIFTLOCK_DATA: join(folder, 'beside.db'),
+    [name]: address,
+  };
+  const ran = await inProcess(['gateway', '--port', '0'], { env });
+  const err = 'driftlock gateway: a server of --data or DRIFTLOCK_LEDGER can not be used\n';
+  expect(ran).toStrictEqual({ status: 75, out: '', err });
+});
+
 it('names every variable it reads in its help', async () => {
   const { out } = await inProcess(['gateway', '--help']);
   const sources = ['gateway', 'gateway-setup', 'data', 'seal-keys'].map((name) =>

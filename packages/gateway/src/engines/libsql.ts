@@ -126,7 +126,8 @@ async function makeDurable(client: Client): Promise<void> {
   ] as const) {
     await client.execute(`PRAGMA ${pragma} = ${wanted}`);
     const { rows } = await client.execute(`PRAGMA ${pragma}`);
-    if (rows[0]?.[0] !== wanted) throw new Error(`the file can't be used with ${pragma} ${wanted}`);
+    if (rows[0]?.[0] !== wanted)
+      throw new StoreError('ERR_DURABILITY', `the file can't be used with ${pragma} ${wanted}`);
   }
 }
 

@@ -129,9 +129,15 @@ async function check(ask: (text: string) => Promise<Answer>): Promise<void> {
   const [{ standby, fsync, commit }] = rows as [
     { standby: boolean; fsync: string; commit: string },
   ];
-  if (standby) throw new Error('the server is a standby, which may be behind');
-  if (fsync === 'off') throw new Error('fsync is off: what was written may be lost');
-  if (commit === 'off') throw new Error('synchronous_commit is off: what was written may be lost');
+  if (standby)
+    throw new StoreError('ERR_DURABILITY', 'the server is a standby, which may be behind');
+  if (fsync === 'off')
+    throw new StoreError('ERR_DURABILITY', 'fsync is off: what was written may be lost');
+  if (commit === 'off')
+    throw new StoreError(
+      'ERR_DURABILITY',
+      'synchronous_commit is off: what was written may be lost',
+    );
 }
 
 function own(url: string): { pool: PostgresPool; end: () => Promise<void> } {

@@ -3,7 +3,9 @@ export type StoreErrorCode =
   /** A seal key is none, or opens nothing of what was sealed. */
   | 'ERR_SEAL'
   /** The records were laid out by a newer release. */
-  | 'ERR_SCHEMA';
+  | 'ERR_SCHEMA'
+  /** The engine may forget what it said was written. */
+  | 'ERR_DURABILITY';
 
 /** No message of it holds a key or a secret. */
 export class StoreError extends Error {
