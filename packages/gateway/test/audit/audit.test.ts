@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createAudit } from '../../src/audit/audit.js';
+import { follow } from '../../src/audit/follow.js';
 import { wholeLog } from '../../src/audit/walk.js';
+import { libsqlEngine } from '../../src/engines/libsql.js';
 import { memoryEngine } from '../../src/engines/memory.js';
 import { verifyAudit } from '../../src/index.js';
 import type { Engine } from '../../src/stores/engine.js';
@@ -86,6 +91,32 @@ test('two processes at once write one chain without a fork', async () => {
       { account: 'ben', entries: 30, faults: [] },
     ],
   });
+});
+
+test('a file that two handles share holds one chain, whole and in order of time', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'driftlock-audit-'));
+  const url = `file:${join(folder, 'log.db')}`;
+  const handles = [await libsqlEngine({ url }), await libsqlEngine({ url })];
+  const logs = handles.map((engine) => createAudit({ engine, now: () => AT }));
+  await Promise.all(
+    Array.from({ length: 40 }, (_, n) =>
+      logs[n % 2]?.append('ana', { type: 'latched', id: String(n) }),
+    ),
+  );
+  const anchor = await logs[0]?.anchor();
+  const [engine] = handles as [Engine];
+  const { intact, entries } = await verifyAudit(engine, anchor ? { anchor } : {});
+  expect([anchor?.seq, intact, entries]).toStrictEqual([1, true, 41]);
+  const stop = new AbortController();
+  const told: number[] = [];
+  const following = follow(engine, { now: () => AT, since: AT, signal: stop.signal });
+  for await (const one of following) {
+    if (typeof one !== 'object' || !('entry' in one)) break;
+    if (one.entry.account === 'ana') told.push(one.entry.seq);
+  }
+  expect(told).toStrictEqual(Array.from({ length: 40 }, (_, n) => n + 1));
+  await Promise.all(handles.map((handle) => handle.close()));
+  rmSync(folder, { recursive: true });
 });
 
 test('an event whose reply was lost is written once', async () => {
