@@ -134,8 +134,8 @@ describe.skipIf(!server)('its tables', () => {
   });
 });
 
-describe.skipIf(!server)('a connection that is lost in the middle of a swap', () => {
-  test('rejects where the reply was lost, though the record was written', async () => {
+describe.skipIf(!server)('a connection that is lost', () => {
+  test('rejects the swap whose reply was lost, though the record was written', async () => {
     const schema = await emptySchema();
     const direct = await open({ url: urlWith({ search_path: schema }) });
     const proxy = await startProxy(new URL(url));
@@ -148,7 +148,7 @@ describe.skipIf(!server)('a connection that is lost in the middle of a swap', ()
     await proxy.close();
   });
 
-  test('rejects where the server ended it, and nothing was written', async () => {
+  test('rejects the swap that the server ended, and nothing was written', async () => {
     const schema = await emptySchema();
     const engine = await open({ url: urlWith({ search_path: schema }) });
     await engine.swap(ANA, { to: cell('1') });
@@ -162,6 +162,13 @@ describe.skipIf(!server)('a connection that is lost in the middle of a swap', ()
     await holder.query('ROLLBACK');
     holder.release();
     expect(await engine.read(ANA)).toStrictEqual(cell('1'));
+  });
+
+  test('is replaced where it was idle', async () => {
+    const engine = await openEmpty();
+    await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE pid <> pg_backend_pid() AND usename = 'driftlock'`);
+    await expect.poll(() => engine.read(ANA).catch(() => 'not yet')).toBeUndefined();
   });
 
   test('rejects within seconds where no answer comes, and goes on once one does', async () => {

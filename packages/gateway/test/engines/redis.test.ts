@@ -142,12 +142,23 @@ describe.skipIf(!server)('a connection to Redis that is lost', () => {
     const prefix = emptyPrefix();
     const proxy = await startProxy(new URL(url));
     const cells = await open({ prefix, url: proxy.url });
+    const connections = async () => (await admin.clientList()).length;
+    const before = await connections();
     proxy.stall();
     const [read, swap] = [cells.read(ANA), cells.swap(ANA, { to: cell('1') })];
     await Promise.all([expect(read).rejects.toThrow(), expect(swap).rejects.toThrow()]);
     proxy.heal();
     await expect.poll(() => cells.read(ANA).catch(() => 'not yet')).toBeUndefined();
+    await expect.poll(connections).toBe(before);
     await proxy.close();
+  });
+
+  test('keeps no command for later while it is gone', async () => {
+    const proxy = await startProxy(new URL(url));
+    const cells = await open({ prefix: emptyPrefix(), url: proxy.url });
+    await proxy.close();
+    const told = () => cells.swap(ANA, { to: cell('1') }).catch((error) => error.message);
+    await expect.poll(told).toMatch('offline');
   });
 
   test('keeps every acknowledged swap when the server is killed', async () => {
