@@ -1,7 +1,6 @@
 /** Authy's calls about the application: its name, and what happened here since this process began. */
-import type { Answering } from './door.js';
+import type { Calls } from './door.js';
 import type { DoorParts } from './door-parts.js';
-import type { CallName } from './rows.js';
 import { APP_ID } from './wire.js';
 
 const MONTHS = [
@@ -13,7 +12,7 @@ const MONTHS = [
 const PAGE = 1000;
 const PAGES = 100;
 
-export function applicationCalls(door: DoorParts): Partial<Record<CallName, Answering>> {
+export function applicationCalls(door: DoorParts): Calls {
   const { options, tally } = door;
   return {
     showApplication: (c) =>

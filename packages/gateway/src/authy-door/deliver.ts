@@ -1,11 +1,10 @@
 /** Codes by SMS, call and e-mail, sent by the operator's hook; without one nothing is claimed. */
-import type { Answering, Call } from './door.js';
+import type { Answering, Call, Calls } from './door.js';
 import { acceptedOf, type DoorParts, readClock, type User, withUser } from './door-parts.js';
 import type { Delivery } from './options.js';
 import { textAt } from './params.js';
 import { dialled } from './person.js';
 import { type Refusal, refuse } from './refusals.js';
-import type { CallName } from './rows.js';
 import { callStarted, emailSent, ignored, masked, smsSent } from './wire.js';
 
 type Via = Delivery['via'];
@@ -19,7 +18,7 @@ const LONGEST = 255;
 
 const FAILED: Record<Via, Refusal> = { sms: 'sms-failed', call: 'call-failed', email: 'failed' };
 
-export function deliveryCalls(door: DoorParts): Partial<Record<CallName, Answering>> {
+export function deliveryCalls(door: DoorParts): Calls {
   if (!door.options.deliver) return {};
   const on =
     (via: Via): Answering =>

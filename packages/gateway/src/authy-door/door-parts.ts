@@ -34,6 +34,9 @@ export interface User {
   account: Account;
 }
 
+/** Seconds a locked account is told to wait: only its operator can open it. */
+export const LOCKED = 3600;
+
 /** An account of the door's own making; no id given over /v1 has a colon. */
 export function accountNameOf(user: string): string {
   return `authy:${user}`;
@@ -90,8 +93,8 @@ export async function readClock({
   return { at, safe: state === 'safe' || trusted };
 }
 
-/** Seconds. */
-export function retrySoon({ policy }: Pick<DoorParts, 'policy'>): number {
+/** When to come again after what could not be judged: seconds. */
+export function soon({ policy }: Pick<DoorParts, 'policy'>): { retryAfter: number } {
   const { liveDeadline = 2000 } = policy;
-  return liveDeadline / 1000;
+  return { retryAfter: liveDeadline / 1000 };
 }

@@ -15,6 +15,8 @@ export interface DoorEnv {
 
 export type Call = Context<DoorEnv>;
 export type Answering = (c: Call) => Response | Promise<Response>;
+/** What a mode can answer. */
+export type Calls = Partial<Record<CallName, Answering>>;
 
 const limiting = bodyLimit({ maxSize: LARGEST, onError: (c) => refuse(c, 'too-large') });
 
@@ -32,7 +34,7 @@ export function openDoor({
   tally,
 }: {
   key: string;
-  calls: Partial<Record<CallName, Answering>>;
+  calls: Calls;
   tally: Tally;
 }): Hono<DoorEnv> {
   const app = new Hono<DoorEnv>();

@@ -4,21 +4,16 @@ import { memoryEngine } from '../engines/memory.js';
 import type { GatewayOptions } from '../options.js';
 import { applicationCalls } from './application.js';
 import { deliveryCalls } from './deliver.js';
-import { type Answering, openDoor } from './door.js';
+import { type Answering, type Calls, openDoor } from './door.js';
 import type { DoorParts } from './door-parts.js';
 import { oneTouchCalls } from './one-touch.js';
 import { doorOperatorRoutes } from './operator-routes.js';
-import {
-  passedApplicationCalls,
-  passedOneTouchCalls,
-  passedPhoneCalls,
-  passedTokenCalls,
-} from './pass-codes.js';
-import { passedUserCalls } from './pass-users.js';
+import { passedApplicationCalls, passedOneTouchCalls } from './pass-application.js';
+import { passedPhoneCalls, passedTokenCalls } from './pass-codes.js';
+import { passedAuthenticatorCalls, passedUserCalls } from './pass-users.js';
 import { createPeople } from './people.js';
 import { phoneCalls } from './phones.js';
 import { createPictures, PICTURES } from './pictures.js';
-import type { CallName } from './rows.js';
 import { createSentCodes } from './sent-codes.js';
 import { createTally } from './tally.js';
 import { userCalls } from './users.js';
@@ -65,7 +60,7 @@ export function doorFor(
 }
 
 /** Codes are judged here in every mode; all else is our own, or Authy's where there is one to ask. */
-function callsOf(door: DoorParts): Partial<Record<CallName, Answering>> {
+function callsOf(door: DoorParts): Calls {
   const { mode, options } = door;
   const { authy } = options;
   const verify: Answering = (c) => verifyToken(c, door);
@@ -83,6 +78,7 @@ function callsOf(door: DoorParts): Partial<Record<CallName, Answering>> {
   if (!authy) return { ...phoneCalls(door), verify };
   return {
     ...passedUserCalls(door, authy),
+    ...passedAuthenticatorCalls(authy),
     ...passedTokenCalls(authy),
     ...passedPhoneCalls(authy),
     ...passedOneTouchCalls(authy, door),

@@ -13,13 +13,12 @@ import {
   writeOf,
 } from './approvals.js';
 import { callBack } from './callback.js';
-import type { Answering, Call } from './door.js';
+import type { Call, Calls } from './door.js';
 import { type DoorParts, type User, withUser } from './door-parts.js';
 import { refuse } from './refusals.js';
-import type { CallName } from './rows.js';
 import { approvalStatus } from './wire.js';
 
-export function oneTouchCalls(door: DoorParts): Partial<Record<CallName, Answering>> {
+export function oneTouchCalls(door: DoorParts): Calls {
   const approvals = approvalsOf(door.engine);
   return {
     askApproval: (c) => withUser(c, door, (user) => ask(c, door, { user, approvals })),

@@ -1,25 +1,21 @@
 /** Authy's calls about users, passed on; who is created there is remembered here. */
 import type { AuthyClient, UserDetails } from '@driftlock/api-client';
 import { forgetAccount } from '../forget-account.js';
-import type { Answering, Call } from './door.js';
+import type { Call, Calls } from './door.js';
 import { accountNameOf, type DoorParts, noteAct } from './door-parts.js';
-import { branchAt, textAt } from './params.js';
-import { type No, pass, passNo } from './passing.js';
+import { branchAt } from './params.js';
+import { given, type No, passing, passNo } from './passing.js';
 import { readEmail, readPerson, wrong } from './person.js';
 import { refuse } from './refusals.js';
-import type { CallName } from './rows.js';
 import { ACTIVITIES } from './users.js';
 import { done, QUEUED, REMOVED, userCreated, userStatus } from './wire.js';
 
-export function passedUserCalls(
-  door: DoorParts,
-  { users }: AuthyClient,
-): Partial<Record<CallName, Answering>> {
-  const on =
-    (answer: (c: Call, user: string) => Promise<Response>): Answering =>
-    (c) =>
-      pass(c, () => answer(c, c.req.param('id') ?? ''));
-  const ip = (c: Call) => textAt(c.get('tree'), 'user_ip') || undefined;
+const on = (answer: (c: Call, user: string) => Promise<Response>) =>
+  passing((c) => answer(c, c.req.param('id') ?? ''));
+
+const ip = (c: Call) => given(c, 'user_ip');
+
+export function passedUserCalls(door: DoorParts, { users }: AuthyClient): Calls {
   return {
     createUser: on((c) => createUser(c, door, users)),
     showUser: on(async (c, user) => {
@@ -48,12 +44,13 @@ export function passedUserCalls(
       return c.json(done('User was updated successfully'));
     }),
     registerActivity: on(async (c, user) => {
-      const tree = c.get('tree');
-      const type = textAt(tree, 'type') ?? '';
+      const type = given(c, 'type') ?? '';
       if (!ACTIVITIES.includes(type)) {
         return refuse(c, 'bad-parameter', { fields: { type: 'is invalid' } });
       }
-      const data = [...branchAt(tree, 'data')].filter(([, value]) => typeof value === 'string');
+      const data = [...branchAt(c.get('tree'), 'data')].filter(
+        ([, value]) => typeof value === 'string',
+      );
       const told = await users.registerActivity({
         user,
         type: type.replace('_', '-') as 'banned',
@@ -62,10 +59,15 @@ export function passedUserCalls(
       });
       return told.registered ? c.json(done('Activity was created.')) : passNo(c, told);
     }),
+  };
+}
+
+/** What users make codes with. */
+export function passedAuthenticatorCalls({ users }: AuthyClient): Calls {
+  return {
     makeSecret: on(async (c, user) => {
-      const tree = c.get('tree');
-      const size = Number(textAt(tree, 'qr_size') || 300);
-      const made = await users.qrCode({ user, size, label: textAt(tree, 'label') || undefined });
+      const size = Number(given(c, 'qr_size') ?? 300);
+      const made = await users.qrCode({ user, size, label: given(c, 'label') });
       if (!made.made) return passNo(c, made);
       const { url, label, issuer } = made;
       return c.json({ qr_code: url, label, issuer, success: true });
@@ -77,7 +79,7 @@ export function passedUserCalls(
       return c.json({ secret, otp, success: true });
     }),
     showRegistration: on(async (c) => {
-      const customUserId = textAt(c.get('tree'), 'custom_user_id') ?? '';
+      const customUserId = given(c, 'custom_user_id') ?? '';
       const found = await users.registrationStatus({ customUserId });
       if (!found.known) return passNo(c, found);
       return c.json({ ...found.registration, message: 'Registration status.', success: true });
@@ -95,11 +97,10 @@ async function createUser(
   users: AuthyClient['users'],
 ): Promise<Response> {
   const { stores, people, tally } = door;
-  const tree = c.get('tree');
-  const reading = readPerson(tree);
+  const reading = readPerson(c.get('tree'));
   if ('refused' in reading) return refuse(c, 'bad-user', { fields: reading.refused });
   const { email, number: phone, countryCode } = reading.read;
-  const link = textAt(tree, 'send_install_link_via_sms')?.toLowerCase();
+  const link = given(c, 'send_install_link_via_sms')?.toLowerCase();
   const made = await users.create({ email, phone, countryCode, sendInstallLink: link !== 'false' });
   if (!made.created) return refuseData(c, made);
   const { user } = made;

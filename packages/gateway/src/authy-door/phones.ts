@@ -1,13 +1,12 @@
 /** Authy's calls about phone numbers, which are nobody's account: has somebody the phone at hand? */
 
 import { send } from './deliver.js';
-import type { Answering, Call } from './door.js';
-import { type DoorParts, readClock, retrySoon } from './door-parts.js';
+import type { Answering, Call, Calls } from './door.js';
+import { type DoorParts, readClock, soon } from './door-parts.js';
 import { type Tree, textAt } from './params.js';
 import { dialled, type Phone, readPhone } from './person.js';
 import { type Records, recordsOf } from './records.js';
 import { refuse } from './refusals.js';
-import type { CallName } from './rows.js';
 import { hashOf, LIFE } from './sent-codes.js';
 import { PHONE_VERIFIED, phoneStarted, phoneStatus } from './wire.js';
 
@@ -18,7 +17,7 @@ interface Started {
   verified: boolean;
 }
 
-export function phoneCalls(door: DoorParts): Partial<Record<CallName, Answering>> {
+export function phoneCalls(door: DoorParts): Calls {
   if (!door.options.deliver) return { startPhone: refuseChannel };
   const started = recordsOf<Started>(door.engine, 'verification');
   const on =
@@ -97,7 +96,7 @@ async function check(c: Call, door: DoorParts, { phone, started }: Given): Promi
   if (!pending || pending.verified || !(await sent.find(name, at))) {
     return refuse(c, 'nothing-pending');
   }
-  if (!safe) return refuse(c, 'failed', { retryAfter: retrySoon(door) });
+  if (!safe) return refuse(c, 'failed', soon(door));
   const limits = policy.attempts ? { attempts: policy.attempts } : {};
   const take = await stores.ledger.take(name, { at, ...limits });
   if (!take.taken) return refuse(c, 'too-many', { retryAfter: 1, ...take });

@@ -1,12 +1,11 @@
 /** Authy's calls about users, where the accounts here are all there is. */
 import { forgetAccount } from '../forget-account.js';
-import type { Answering, Call } from './door.js';
+import type { Answering, Call, Calls } from './door.js';
 import { acceptedOf, type DoorParts, noteAct, type User, withUser } from './door-parts.js';
 import { makeSecret } from './enrolment.js';
 import { textAt } from './params.js';
 import { readEmail, readPerson } from './person.js';
 import { refuse } from './refusals.js';
-import type { CallName } from './rows.js';
 import { done, hidden, REMOVED, userCreated, userStatus } from './wire.js';
 
 export const ACTIVITIES: readonly string[] = [
@@ -18,7 +17,7 @@ export const ACTIVITIES: readonly string[] = [
 /** Activities kept of each user. */
 const KEPT = 20;
 
-export function userCalls(door: DoorParts): Partial<Record<CallName, Answering>> {
+export function userCalls(door: DoorParts): Calls {
   const on =
     (answer: (c: Call, user: User) => Promise<Response>): Answering =>
     (c) =>

@@ -1,5 +1,5 @@
 /** Authy's call about a typed code: the one verifier and the one ledger decide, as behind /v1. */
-import type { Decision } from '@driftlock/verifier';
+import type { Decision, Rejected } from '@driftlock/verifier';
 import { originOf } from '../parts.js';
 import type { Account } from '../stores/stores.js';
 import type { Call } from './door.js';
@@ -7,18 +7,14 @@ import {
   accountNameOf,
   type DoorParts,
   isUser,
+  LOCKED,
   noteAct,
-  readClock,
-  retrySoon,
+  soon,
   type User,
 } from './door-parts.js';
-import { textAt } from './params.js';
 import { type Refusal, refuse } from './refusals.js';
-import { isSentCode } from './sent-codes.js';
+import { trySent } from './try-sent.js';
 import { tokenIsValid } from './wire.js';
-
-/** Seconds a locked account is told to wait: only its operator can open it. */
-const LOCKED = 3600;
 
 /**
  * `force` changes nothing. Without it Authy takes whatever is typed for a user who never finished
@@ -92,8 +88,6 @@ async function accept(
   return c.json(tokenIsValid({ sent: false }));
 }
 
-type Rejected = Extract<Decision, { accepted: false }>;
-
 const ANSWERS: Partial<Record<Rejected['reason'], Refusal>> = {
   malformed: 'token-wrong',
   mismatch: 'token-wrong',
@@ -108,54 +102,11 @@ function reject(
   door: DoorParts,
   { user, decision }: { user: Asked; decision: Rejected },
 ): Response {
-  const { reason, retryAfter = reason === 'locked' ? LOCKED : retrySoon(door) } = decision;
+  const { reason, retryAfter = reason === 'locked' ? LOCKED : soon(door).retryAfter } = decision;
   if (reason === 'unknown-user') {
     // A user of ours without a seed is a user, whose code can only be wrong.
     return refuse(c, door.mode === 'authority' && user.known ? 'token-wrong' : 'unknown-verifying');
   }
   const why = ANSWERS[reason] ?? 'failed';
   return refuse(c, why, why === 'too-many' || why === 'failed' ? { retryAfter } : {});
-}
-
-/**
- * A code that no seed knows may be one that was sent. The verifier has counted the attempt already,
- * but where no seed held has as many digits it had nothing to compare and counted none.
- */
-async function trySent(
-  c: Call,
-  door: DoorParts,
-  { user, code, decision }: { user: User; code: string; decision: Rejected },
-): Promise<Response | undefined> {
-  const { stores, policy, sent, mode } = door;
-  const counted = decision.reason === 'mismatch';
-  const untried = decision.reason === 'unknown-user' || decision.reason === 'malformed';
-  if (mode !== 'authority' || !isSentCode(code) || !(counted || untried)) return undefined;
-  const account = user.account.id;
-  const { at, safe } = await readClock(door);
-  if (!(await sent.find(account, at))) return undefined;
-  const { attempts, latch } = await stores.ledger.state(account);
-  if (latch || !safe) return refuse(c, 'failed', soon(door));
-  let attempt = attempts.next - 1;
-  if (!counted) {
-    const limits = policy.attempts ? { attempts: policy.attempts } : {};
-    const take = await stores.ledger.take(account, { at, ...limits, ...originOf(c, door) });
-    if (!take.taken) return refuse(c, 'too-many', { retryAfter: LOCKED, ...take });
-    ({ attempt } = take);
-  }
-  const action = textAt(c.get('tree'), 'action');
-  const judgement = await sent.judge(account, { code, at, attempt, action });
-  if (judgement === 'wrong') return refuse(c, 'token-wrong');
-  if (judgement === 'used') return refuse(c, 'token-used');
-  const id = crypto.randomUUID();
-  const accepted = { id, accepted: true, by: 'local', standing: 'confirmed' } as const;
-  door.announce({ type: 'decided', account, at, decision: accepted });
-  const told = await door.recorder.told(accepted);
-  await stores.decisions.record({ account, decision: told, at });
-  if (!told.accepted) return refuse(c, 'failed', soon(door));
-  door.tally.count('auths');
-  return c.json(tokenIsValid({ sent: true }));
-}
-
-function soon(door: DoorParts): { retryAfter: number } {
-  return { retryAfter: retrySoon(door) };
 }

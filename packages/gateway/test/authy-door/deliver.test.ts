@@ -315,6 +315,7 @@ test('a phone is verified by a code that is good once, and nobody has to be a us
     '{"message":"Verification code is correct.","success":true}',
   );
   expect((await check(code)).body.error_code).toBe('60023');
+  expect((await check('000')).body.error_code).toBe('60023');
   expect(await status(uuid)).toBe('verified');
 });
 

@@ -245,6 +245,9 @@ test('each door has its key, and neither opens the other', async () => {
     [verify, { Authorization: `Bearer ${AUTHY}` }],
     [verify, { 'X-Authy-API-Key': AUTHY }],
     [`${verify}?api_key=${AUTHY}`, {}],
+    [`${verify}?app_api_key=${AUTHY}`, {}],
+    [`/dashboard/json/application/webhooks?app_api_key=${AUTHY}`, {}],
+    [`/dashboard/json/application/webhooks?api_key=${AUTHY}`, {}],
     ['/v1/accounts', { Authorization: `Bearer ${AUTHY}` }],
     ['/v1/accounts', { 'X-Authy-API-Key': AUTHY }],
   ] as [string, Record<string, string>][]) {
@@ -255,6 +258,9 @@ test('each door has its key, and neither opens the other', async () => {
     ...Array(4).fill('401 60001'),
     '404 60016',
     '404 60016',
+    '401 60001',
+    '503 60099',
+    '401 60001',
     '401 unauthorized',
     '401 unauthorized',
   ]);
