@@ -94,6 +94,42 @@ test('everything that is asked and decided is in the log, and no code', async ()
   expect(await said('zoe')).toStrictEqual([]);
 });
 
+test('what became of a provisional yes is in the log, with nothing beside', async () => {
+  const answers = [{ ruling: 'invalid', reason: 'mismatch' }, { ruling: 'valid' }] as const;
+  let asked = 0;
+  const verify = async () => answers[asked++ % 2] ?? answers[0];
+  const work: Promise<unknown>[] = [];
+  const { gateway, said, call } = await start({
+    mode: 'proxy',
+    authority: { verify, status: async () => 'active' },
+    policy: { mode: 'local-first' },
+    onRevoke: async () => Promise.reject(new TypeError(code)),
+  });
+  await call('POST', '', { id: 'cleo', authyId: '7', secret: SECRET });
+  const typed = async (late: number) => {
+    const headers = { Authorization: `Bearer ${OPERATOR}` };
+    const body = JSON.stringify({ code: totp(key, { at: START - late }) });
+    const url = 'http://gateway/v1/accounts/cleo/verify';
+    const ctx = { waitUntil: (promise: Promise<unknown>) => void work.push(promise) };
+    await gateway.fetch(new Request(url, { method: 'POST', headers, body }), undefined, ctx);
+    await Promise.all(work);
+  };
+  await typed(30_000);
+  await typed(0);
+  const id = expect.stringMatching(/^[0-9a-f-]{36}$/);
+  const offset = { min: expect.any(Number), best: expect.any(Number), max: expect.any(Number) };
+  const decided = { type: 'decided', id, accepted: true };
+  const step = START / 30_000;
+  expect(await said('cleo')).toStrictEqual([
+    { type: 'act', act: 'create' },
+    { ...decided, by: 'local', standing: 'provisional', step: step - 1 },
+    { type: 'fault', id, error: { name: 'TypeError' } },
+    { type: 'unlatched', id },
+    { type: 'observed', credential: 'totp-6-30-0', offset, observations: 1 },
+    { ...decided, by: 'authority', standing: 'confirmed', step },
+  ]);
+});
+
 test.each(BROKEN)('where the log %s there is no yes, and a no is a no', async (_, swap) => {
   const { call, state, said } = await start();
   const recovery = await call('POST', '/ana/recovery-codes');
