@@ -74,6 +74,29 @@ test('whoever was away names the last event they heard and hears the rest', asyn
   await late.end();
 });
 
+test('whoever hangs up is told nothing more, and nothing is read for them', async () => {
+  const engine = memoryEngine();
+  let looks = 0;
+  const events: typeof engine = {
+    ...engine,
+    list: (page) => {
+      if (page.group !== undefined) looks += 1;
+      return engine.list(page);
+    },
+  };
+  const served = await serve({ stores: { ...memoryStores(), events } });
+  const { end } = await listen(served);
+  while (looks < 8) await new Promise((resolve) => setTimeout(resolve, 10));
+  await end();
+  const settled = async (before = -1): Promise<void> => {
+    if (before === looks) return;
+    const seen = looks;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await settled(seen);
+  };
+  await settled();
+});
+
 test('the log is read in pages, chain by chain, each from its newest entry', async () => {
   const served = await serve();
   const ana = await served.enrol('ana');
