@@ -8,7 +8,7 @@ import { measureSide } from '../src/gateway/measure.js';
 import { HEADERS } from '../src/gateway/rounds.js';
 import { createReplay, type Statement, tracedEngine } from '../src/gateway/statements.js';
 import { START, type StoreName } from '../src/gateway/store.js';
-import { accountTable, costTable, statementTable } from '../src/gateway/table.js';
+import { accountTable, costTable, objectsTable, statementTable } from '../src/gateway/table.js';
 import { ifInstalled } from '../src/race/servers/process.js';
 
 const ends: (() => Promise<void>)[] = [];
@@ -60,11 +60,12 @@ describe.each(['memory', 'libsql', 'postgres', 'redis'] as const)('a slice over 
     if (!side) return skip(`${store} is not installed`);
     const size = { requests: 64, connections: 32, rounds: 1, accounts: 10 };
     const order = (given: Parameters<typeof obey>[1]) => obey(side, given);
-    const { statements, left, cells, ...rest } = await measureSide(
+    const { statements, rows, left, cells, ...rest } = await measureSide(
       { url: side.url, traces: side.traces, order },
       { store, ...size },
     );
     expect(sorted(statements)).toStrictEqual(sorted(WORDS));
+    expect(rows).toStrictEqual({ accepted: 10, wrong: 6, unseen: 10 });
     expect(left.accepted).toBeGreaterThan(left.wrong);
     expect(cells.map(({ cell }) => cell)).toStrictEqual(['accepted', 'wrong']);
     expect(rest).toMatchObject({ store, requests: 64, connections: 32, accounts: { count: 10 } });
@@ -135,6 +136,7 @@ describe('the tables', () => {
   });
   const of = (store: StoreName, ofFloor: number) => ({
     ...{ store, rounds: 1, requests: 64, connections: 32, statements: WORDS },
+    rows: { accepted: 10, wrong: 6, unseen: 10 },
     left: { accepted: 900, wrong: 400, unseen: 901 },
     cells: [
       { cell: 'accepted' as const, ...cell(ofFloor) },
@@ -158,6 +160,13 @@ describe('the tables', () => {
       '| accepted | 7 | 2 | 5 | read account, 2 × update ledger, update account, 2 × insert event, insert decision | 900 |',
       '| wrong | 4 | 1 | 3 | read account, update ledger, insert event, insert decision | 400 |',
       '| accepted, the account’s first in this process | 9 | 3 | 6 | read account, read ledger, 2 × update ledger, list event, update account, 2 × insert event, insert decision | 901 |',
+    ]);
+  });
+
+  test('say what Durable Objects would cost', () => {
+    expect(objectsTable(results).split('\n').slice(2)).toStrictEqual([
+      '| accepted | 2 | 5 | 10 | 11.05 | 200 |',
+      '| wrong | 1 | 3 | 6 | 6.60 | 333 |',
     ]);
   });
 

@@ -19,6 +19,8 @@ export interface StoreResults {
   connections: number;
   /** What each sends, by the kind of record. */
   statements: Record<keyof Traces, string[]>;
+  /** Rows written, those of indexes among them. */
+  rows: Record<keyof Traces, number>;
   /** Bytes of JSON in the records that stay behind. */
   left: Record<keyof Traces, number>;
   cells: Cell[];
@@ -71,6 +73,7 @@ export async function measureSide(side: Side, plan: StorePlan): Promise<StoreRes
   return {
     ...{ store, rounds, requests, connections },
     statements: each((statements) => statements.map(wordOf)),
+    rows: each(rowsOf),
     left: each(bytesOf),
     cells,
     accounts: { count, bytes, search: await searched(side) },
@@ -95,6 +98,13 @@ async function resident(side: Side): Promise<number> {
 function wordOf(statement: Statement): string {
   const { kind } = statement.does === 'list' ? statement.page : statement.place;
   return `${statement.does} ${kind}`;
+}
+
+function rowsOf(statements: Statement[]): number {
+  const written = statements.map((one) =>
+    'marks' in one ? 1 + Object.values(one.marks).filter((mark) => mark !== undefined).length : 0,
+  );
+  return written.reduce((sum, rows) => sum + rows, 0);
 }
 
 function bytesOf(statements: Statement[]): number {

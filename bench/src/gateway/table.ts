@@ -53,7 +53,7 @@ export function statementTable({ stores }: GatewayResults): string {
   const typed = Object.keys(TYPED) as (CellName | 'unseen')[];
   const rows = typed.map((one) => {
     const sent = any?.statements[one] ?? [];
-    const ledger = sent.filter((statement) => statement.endsWith(' ledger')).length;
+    const ledger = sent.filter(isOfLedger).length;
     const rest = String(sent.length - ledger);
     return [
       TYPED[one],
@@ -65,6 +65,30 @@ export function statementTable({ stores }: GatewayResults): string {
     ];
   });
   const head = ['code', 'statements', 'of the ledger', 'of the rest', 'which', 'bytes left behind'];
+  return tableOf(head, rows);
+}
+
+/** Dollars a million of Durable Objects' calls and rows written, by Cloudflare's price list of November 2026. */
+const PRICES = { call: 0.15, row: 1 };
+/** Calls a second that one object answers, by Cloudflare's word. */
+const OBJECT = 1000;
+
+/** What the same statements come to as Durable Objects: the ledger an object of each account, the rest one. */
+export function objectsTable({ stores }: GatewayResults): string {
+  const [any] = stores;
+  const rows = (['accepted', 'wrong'] as const).map((typed) => {
+    const sent = any?.statements[typed] ?? [];
+    const own = sent.filter(isOfLedger).length;
+    const written = any?.rows[typed] ?? 0;
+    const dollars = sent.length * PRICES.call + written * PRICES.row;
+    const most = Math.floor(OBJECT / (sent.length - own));
+    const parts = [own, sent.length - own, written, dollars.toFixed(2), most];
+    return [TYPED[typed], ...parts.map(String)];
+  });
+  const head = [
+    ...['code', 'calls of the account’s object', 'calls of the one for the rest', 'rows written'],
+    ...['US$ a million', 'a second at most'],
+  ];
   return tableOf(head, rows);
 }
 
@@ -84,6 +108,10 @@ export function accountTable({ stores }: GatewayResults): string {
     `a search through ${count(MANY)}, in verifications`,
   ];
   return tableOf(head, rows);
+}
+
+function isOfLedger(statement: string): boolean {
+  return statement.endsWith(' ledger');
 }
 
 function inWords(statements: readonly string[]): string {
