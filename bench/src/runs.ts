@@ -1,6 +1,7 @@
 /** Every long run: its script, what makes its results stale, and where its tables stand. */
 
 import { clientTable } from './client/table.js';
+import { crashTable } from './crash/table.js';
 import { instructionTable, summary, timingTable } from './ct/table.js';
 import {
   knownTable,
@@ -155,6 +156,19 @@ export const RUNS: readonly Run[] = [
     command: 'npm run horizon',
     sources: ['packages/gateway/src/devices/horizon.ts', 'bench/src/horizon'],
     tables: [{ name: 'horizon', readme: 'packages/gateway/README.md', render: horizonTable }],
+  },
+  {
+    name: 'crash',
+    command: 'npm run crash:gateway',
+    sources: [
+      'packages/gateway/src/engines/libsql.ts',
+      'packages/gateway/src/engines/libsql-schema.ts',
+      ...['account-store', 'decision-store', 'ledger', 'shelf'].map(
+        (file) => `packages/gateway/src/stores/${file}.ts`,
+      ),
+      'bench/src/crash',
+    ],
+    tables: [{ name: 'crash', readme: 'bench/README.md', render: crashTable }],
   },
   {
     name: 'diagnose',
