@@ -166,6 +166,21 @@ test('a probe that never ends gives way to another, and its late answer still co
   expect(breaker.state()).toBe('closed');
 });
 
+test('what was asked before it opened and fails later makes no wait longer', async () => {
+  const { world, breaker, verify } = behind();
+  const fails: (() => void)[] = [];
+  const asked = Array.from({ length: 5 }, () => {
+    world.reply = new Promise((_, reject) => fails.push(() => reject(down())));
+    return verify();
+  });
+  for (const fail of fails) fail();
+  expect(await Promise.all(asked)).toStrictEqual(Array(5).fill('down'));
+  world.at += 999;
+  expect(breaker.state()).toBe('open');
+  world.at += 1;
+  expect(breaker.state()).toBe('half-open');
+});
+
 test('waits are spread over their second half', async () => {
   const { world, breaker } = await opened({ random: () => 0 });
   world.at += 499;
