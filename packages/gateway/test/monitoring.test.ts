@@ -89,6 +89,23 @@ test('decisions of every outcome are counted and timed', async () => {
   expect(inOrder).toHaveLength(14);
 });
 
+test('a decision is counted only where it was that fast', async () => {
+  const verify = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return { ruling: 'valid' } as const;
+  };
+  const authority = { verify, status: async () => 'active' as const };
+  const policy = { mode: 'authority-first', liveDeadline: 30_000 } as const;
+  const call = inProcess({ mode: 'proxy', authority, policy });
+  await call('POST', '/v1/accounts', { body: { id: 'ana', authyId: '7' } });
+  await call('POST', '/v1/accounts/ana/verify', { body: { code: '0000000' } });
+  expect(series((await call('GET', '/metrics')).text)).toMatchObject({
+    'driftlock_decisions_total{outcome="confirmed",reason="authority"}': 1,
+    'driftlock_decision_seconds_bucket{le="0.01"}': 0,
+    'driftlock_decision_seconds_bucket{le="+Inf"}': 1,
+  });
+});
+
 test('every line of the metrics is of the format, each family with its help and its type', async () => {
   const { text } = await inProcess()('GET', '/metrics');
   const lines = text.split('\n');
