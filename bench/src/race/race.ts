@@ -14,7 +14,7 @@ export interface Size {
 }
 
 /** Milliseconds after the start of a round, within which a kill strikes. */
-const LATEST_KILL = 60;
+const LATEST_KILL = 200;
 
 export async function race(field: Field, size: Size): Promise<Raced> {
   const { clients, rounds, control, killed } = size;

@@ -29,7 +29,10 @@ export async function playRound(
   const asked = urls.map((url) =>
     Promise.all(Array.from({ length: each }, () => verify(url, { account, code }))),
   );
-  await held;
+  const tooEarly = Promise.all(asked).then(() => {
+    throw new Error('requests were answered that were to be held');
+  });
+  await Promise.race([held, tooEarly]);
   gateways.letGo();
   await mid?.();
   const answers = (await Promise.all(asked)).map(tally);
@@ -71,7 +74,12 @@ async function enrol(url: string, body: { id: string; secret: string }): Promise
 function post(url: string, body: object): Promise<Response> {
   return fetch(url, {
     method: 'POST',
-    headers: { Authorization: `Bearer ${OPERATOR}`, 'Content-Type': 'application/json' },
+    headers: {
+      Authorization: `Bearer ${OPERATOR}`,
+      'Content-Type': 'application/json',
+      // A connection kept from before a kill would lose a request that never reached anybody.
+      Connection: 'close',
+    },
     body: JSON.stringify(body),
   });
 }

@@ -23,7 +23,7 @@ let round = { closed: false, waiting: 0, dies: false, won: false };
 
 /** Asked again and again: workerd ends a request that waits for what only another can do. */
 async function until(condition: () => boolean): Promise<null> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
   return null;
 }
 

@@ -17,7 +17,10 @@ export async function workersOverObjects(): Promise<{ field: Field; stop(): Prom
   let alive = true;
 
   async function tell(url: string, order: string): Promise<unknown> {
-    const answer = await fetch(`${url}/race/${order}`, { method: 'POST' });
+    const answer = await fetch(`${url}/race/${order}`, {
+      method: 'POST',
+      headers: { Connection: 'close' },
+    });
     if (!answer.ok) throw new Error(`a Worker answered ${order} with status ${answer.status}`);
     return answer.json();
   }

@@ -53,7 +53,8 @@ export async function startWorkers({
       server = await start();
     },
     async stop() {
-      await endProgram(server, 'SIGTERM');
+      // Asked to end, it would wait for requests that never will.
+      await endProgram(server, 'SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     },
   };
