@@ -50,6 +50,35 @@ test('closing the stores wipes every key', async () => {
   expect(keys.some(isAlive)).toBe(false);
 });
 
+test('an account that another process deleted leaves no key behind once it is looked for', async () => {
+  const engine = memoryEngine();
+  const seal = passingSeal();
+  const [ours, theirs] = [storesOver(engine, { seal }), storesOver(engine, { seal })];
+  await ours.accounts.create({ id: 'ana', seeds: [{ credential: 'phone', secret, params: {} }] });
+  const key = await (await ours.accounts.find('ana'))!.held[0]!.use((one) => one);
+  await theirs.accounts.delete('ana');
+  expect(isAlive(key)).toBe(true);
+  expect(await ours.accounts.find('ana')).toBe(undefined);
+  expect(isAlive(key)).toBe(false);
+});
+
+test('a seed that was replaced meanwhile gives no code of the new one, and none once it is wiped', async () => {
+  const { stores } = await stocked(9, 1);
+  const code = (key: TotpKey) => totp(key, { at: AT });
+  const [before] = (await stores.accounts.find('a0'))!.held;
+  const old = await before!.use(code);
+  const other = new Uint8Array(20).fill(8);
+  await stores.accounts.hold('a0', { credential: 'phone', secret: other, params: {} });
+  const after = (await stores.accounts.find('a0'))!.held.find((one) => one.credential === 'phone');
+  const fresh = await after!.use(code);
+  expect(fresh).not.toBe(old);
+  expect(await before!.use(code)).toBe(old);
+  expect(await after!.use(code)).toBe(fresh);
+  stores.accounts.wipe('a0');
+  await expect(before!.use(code)).rejects.toThrow('the seed is held no more');
+  expect(await after!.use(code)).toBe(fresh);
+});
+
 test('whatever is wiped meanwhile, nobody works with a wiped key', async () => {
   const tally = { worked: 0, gone: 0, again: 0 };
   const act = fc.record({

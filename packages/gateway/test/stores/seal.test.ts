@@ -72,6 +72,26 @@ describe('a seal', () => {
     expect(apart).toBeGreaterThan(80);
   });
 
+  test('opens nothing where one part of the name is another, or ends elsewhere', async () => {
+    const seal = createSeal({ current: K1 });
+    const ana = { account: 'ana', credential: 'phone', params };
+    const sealed = await seal.close(secret(), nameOf(ana));
+    for (const other of [
+      { ...ana, account: 'anna' },
+      { ...ana, credential: 'key' },
+      { ...ana, account: 'anap', credential: 'hone' },
+      { ...ana, account: 'an', credential: 'aphone' },
+      { ...ana, params: { ...params, algorithm: 'SHA256' as const } },
+      { ...ana, params: { ...params, digits: 8 as const } },
+      { ...ana, params: { ...params, period: 60 } },
+      { ...ana, params: { ...params, epoch: 1 } },
+    ]) {
+      await expect(seal.open(sealed, nameOf(other))).rejects.toMatchObject(ERR_SEAL);
+    }
+    const same = { params: { ...params, extra: 1 }, credential: 'phone', account: 'ana', sealed };
+    expect(await seal.open(sealed, nameOf(same))).toStrictEqual(secret());
+  });
+
   test('opens nothing that was changed, in any bit', async () => {
     const seal = createSeal({ current: K1 });
     const sealed = await seal.close(secret(), name);
@@ -172,13 +192,18 @@ describe('checking the seal', () => {
     const engine = memoryEngine();
     await checkSeal(engine, { current: K1 });
     const before = await engine.list({ kind: 'seal', limit: 9 });
-    for (const options of [
-      { current: sealKey('k1', 99) },
-      { current: K2 },
-      { current: K2, older: [sealKey('k1', 99)] },
-    ]) {
-      const failed = await checkSeal(engine, options).catch((error) => error);
-      expect(failed).toMatchObject(ERR_SEAL);
+    const another = 'the seal key k1 is not the one that sealed under this id';
+    const missing = 'seeds may be sealed under the key k1, which was not given';
+    for (const [options, message] of [
+      [{ current: sealKey('k1', 99) }, another],
+      [{ current: K2 }, missing],
+      [{ current: K2, older: [sealKey('k1', 99)] }, another],
+    ] as const) {
+      const failed = await checkSeal(engine, {
+        ...options,
+        older: [...('older' in options ? options.older : [])],
+      }).catch((error) => error);
+      expect(failed).toMatchObject({ ...ERR_SEAL, message });
       const said = `${failed.message} ${failed.cause} ${JSON.stringify(failed)}`;
       expect(said).not.toMatch(/99,99|6363|Y2Nj/);
     }
