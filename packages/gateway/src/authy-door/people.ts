@@ -1,8 +1,8 @@
 /** Who the door's users are: what Authy knows of a person beside their seeds. */
+import { sha256Hex } from '../digest.js';
 import { accountNameOf, type DoorParts, noteAct } from './door-parts.js';
 import { dialled, type Person } from './person.js';
 import { type DoorEngine, recordsOf } from './records.js';
-import { hashOf } from './sent-codes.js';
 
 export interface KnownPerson extends Person {
   /** The newest of what the application told of them. */
@@ -36,7 +36,7 @@ export function createPeople(
   const { accounts } = parts.stores;
   const people = recordsOf<KnownPerson>(engine, 'person');
   const phones = recordsOf<string>(engine, 'phone');
-  const phoneKey = (person: Person) => hashOf(`phone ${dialled(person)}`);
+  const phoneKey = (person: Person) => sha256Hex(`phone ${dialled(person)}`);
 
   async function remember(user: string, person: Person): Promise<void> {
     await people.change(user, (before) => ({ value: { activities: [], ...before, ...person } }));
@@ -46,7 +46,7 @@ export function createPeople(
     find: (user) => people.read(user),
     remember,
     async enrol(person) {
-      const phone = await phoneKey(person);
+      const phone = phoneKey(person);
       const known = await phones.read(phone);
       if (known !== undefined && (await accounts.findByAuthyId(known))) {
         return { user: known, known: true };
@@ -70,7 +70,7 @@ export function createPeople(
     async forget(user) {
       const person = await people.read(user);
       if (!person) return;
-      const phone = await phoneKey(person);
+      const phone = phoneKey(person);
       if ((await phones.read(phone)) === user) await phones.remove(phone);
       await people.remove(user);
     },

@@ -1,5 +1,5 @@
 /** Authy's calls about phone numbers, which are nobody's account: has somebody the phone at hand? */
-
+import { sha256Hex } from '../digest.js';
 import { send } from './deliver.js';
 import type { Answering, Call, Calls } from './door.js';
 import { type DoorParts, readClock, soon } from './door-parts.js';
@@ -7,7 +7,7 @@ import { type Tree, textAt } from './params.js';
 import { dialled, type Phone, readPhone } from './person.js';
 import { type Records, recordsOf } from './records.js';
 import { refuse } from './refusals.js';
-import { hashOf, LIFE } from './sent-codes.js';
+import { LIFE } from './sent-codes.js';
 import { PHONE_VERIFIED, phoneStarted, phoneStatus } from './wire.js';
 
 /** One verification of a phone, by its uuid; the newest of a name counts. */
@@ -39,8 +39,8 @@ export const refuseChannel: Answering = (c) =>
   refuse(c, textAt(c.get('tree'), 'via') === 'call' ? 'no-calls' : 'no-sms');
 
 /** No id of an account has a colon, and the number itself stands in no ledger. */
-async function nameOf(phone: Phone): Promise<string> {
-  return `phone:${await hashOf(`phone ${dialled(phone)}`)}`;
+function nameOf(phone: Phone): string {
+  return `phone:${sha256Hex(`phone ${dialled(phone)}`)}`;
 }
 
 interface Given {
@@ -52,7 +52,7 @@ async function start(c: Call, door: DoorParts, { phone, started }: Given): Promi
   const reading = readStart(c.get('tree'));
   if ('refused' in reading) return refuse(c, 'bad-verification', { fields: reading.refused });
   const { via, digits, code, words } = reading;
-  const name = await nameOf(phone);
+  const name = nameOf(phone);
   const failed = await send(c, door, {
     name,
     delivery: { via, to: dialled(phone) },
@@ -90,7 +90,7 @@ function readStart(
 /** A try is counted before anything is compared, as everywhere. */
 async function check(c: Call, door: DoorParts, { phone, started }: Given): Promise<Response> {
   const { stores, sent, policy } = door;
-  const name = await nameOf(phone);
+  const name = nameOf(phone);
   const { at, safe } = await readClock(door);
   const pending = await started.read(name);
   if (!pending || pending.verified || !(await sent.find(name, at))) {
@@ -120,7 +120,7 @@ async function show(c: Call, door: DoorParts, started: Records<Started>): Promis
     return refuse(c, 'bad-phone', { fields: reading.refused });
   }
   const named = uuid === undefined ? undefined : await started.read(uuid);
-  const name = 'read' in reading && uuid === undefined ? await nameOf(reading.read) : named?.name;
+  const name = 'read' in reading && uuid === undefined ? nameOf(reading.read) : named?.name;
   const newest = name === undefined ? undefined : await started.read(name);
   if (!newest) return refuse(c, 'nothing-pending');
   const { at } = await readClock(door);

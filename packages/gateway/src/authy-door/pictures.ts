@@ -1,8 +1,9 @@
 /** Pictures of seeds, each to be seen for a while by whoever knows its address. */
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { encode } from 'fast-png';
 import qr from 'qr';
+import { sha256Hex } from '../digest.js';
 import { type DoorEngine, recordsOf } from './records.js';
-import { hashOf } from './sent-codes.js';
 
 export interface Picture {
   /** What the QR code says. */
@@ -35,7 +36,7 @@ export function createPictures(engine: DoorEngine): Pictures {
   const records = recordsOf<Sealed>(engine, 'picture');
   return {
     async keep(picture, at) {
-      const name = [...random(32)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      const name = bytesToHex(random(32));
       const nonce = random(12);
       const plain = new TextEncoder().encode(JSON.stringify(picture));
       const sealed = await crypto.subtle.encrypt(
@@ -45,12 +46,12 @@ export function createPictures(engine: DoorEngine): Pictures {
       );
       const until = at + LIFE;
       const value = { nonce: base64(nonce), text: base64(new Uint8Array(sealed)), until };
-      await records.change(await hashOf(name), () => ({ value, until }));
+      await records.change(sha256Hex(name), () => ({ value, until }));
       return `${PICTURES}/${name}.png`;
     },
     async png(name, at) {
       if (!/^[0-9a-f]{64}$/.test(name)) return undefined;
-      const sealed = await records.read(await hashOf(name));
+      const sealed = await records.read(sha256Hex(name));
       if (!sealed || at >= sealed.until) return undefined;
       const plain = await crypto.subtle.decrypt(
         { name: 'AES-GCM', iv: bytes(sealed.nonce) },
@@ -76,7 +77,7 @@ function draw({ text, size }: Picture): Uint8Array<ArrayBuffer> {
 }
 
 async function keyOf(name: string): Promise<CryptoKey> {
-  const raw = Uint8Array.from(name.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  const raw = new Uint8Array(hexToBytes(name));
   return crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
 }
 

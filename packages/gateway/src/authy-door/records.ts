@@ -1,8 +1,7 @@
 /** What the door remembers beside accounts, as JSON records of an engine. */
-import type { Engine, Place } from '../stores/engine.js';
+import type { Records as DoorEngine, Place } from '../stores/engine.js';
 
-/** The part of an engine that the door needs. */
-export type DoorEngine = Pick<Engine, 'read' | 'swap' | 'list'>;
+export type { DoorEngine };
 
 export interface Records<T> {
   read(key: string): Promise<T | undefined>;

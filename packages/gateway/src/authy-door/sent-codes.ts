@@ -1,5 +1,6 @@
 /** Codes the door had delivered: one at a time for each name, hashed, each good once by the ledger. */
 import type { Ledger } from '@driftlock/verifier';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { timingSafeEqual } from 'hono/utils/buffer';
 import { type DoorEngine, recordsOf } from './records.js';
 
@@ -100,16 +101,7 @@ async function digestOf(parts: string[], key: string): Promise<string> {
     'sign',
   ]);
   const text = encoder.encode(JSON.stringify(['sent code', ...parts]));
-  return hexOf(await crypto.subtle.sign('HMAC', hmac, text));
-}
-
-/** For names that shall not show what they stand for. */
-export async function hashOf(text: string): Promise<string> {
-  return hexOf(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-}
-
-function hexOf(bytes: ArrayBuffer): string {
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return bytesToHex(new Uint8Array(await crypto.subtle.sign('HMAC', hmac, text)));
 }
 
 function randomDigits(count: number): string {
