@@ -1,6 +1,8 @@
 // A gateway behind whose Authy-compatible door somebody stands with the key, in process.
 import { type Authority, AuthyError, type Ruling } from '@driftlock/api-client';
 import { AUTHY_APP, importKey, type TotpKey, totp } from '@driftlock/totp-core';
+import type { DoorEngine } from '../../src/authy-door/records.js';
+import { memoryEngine } from '../../src/engines/memory.js';
 import { createGateway, type GatewayOptions } from '../../src/index.js';
 import { AUTHY, OPERATOR, START } from '../served.js';
 
@@ -109,4 +111,22 @@ export function fail(kind: 'down' | 'ambiguous' | 'refused') {
 export function told({ status, headers, text }: Said): (string | number)[] {
   const wait = headers.get('Retry-After');
   return wait === null ? [status, text] : [status, text, wait];
+}
+
+/** An engine whose answers come in no order: of each question some turns pass before and after it. */
+export function ragged(): DoorEngine {
+  const engine = memoryEngine();
+  let turns = 0;
+  const late = async <T>(ask: () => Promise<T>): Promise<T> => {
+    turns = (turns * 5 + 3) % 8;
+    for (let i = turns; i > 0; i--) await new Promise(setImmediate);
+    const answer = await ask();
+    for (let i = 7 - turns; i > 0; i--) await new Promise(setImmediate);
+    return answer;
+  };
+  return {
+    read: (place) => late(() => engine.read(place)),
+    swap: (place, change) => late(() => engine.swap(place, change)),
+    list: (page) => engine.list(page),
+  };
 }

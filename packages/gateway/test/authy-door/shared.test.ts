@@ -6,7 +6,7 @@ import { memoryEngine } from '../../src/engines/memory.js';
 import type { DoorOptions } from '../../src/index.js';
 import { storesOver } from '../../src/stores/stores-over.js';
 import { readPng } from '../emulator/read-png.js';
-import { open } from './opened.js';
+import { open, ragged } from './opened.js';
 
 const seal = { current: { id: 'k1', key: crypto.getRandomValues(new Uint8Array(32)) } };
 
@@ -69,24 +69,6 @@ test('a phone registered everywhere at once is one user', async () => {
   expect(new Set(ids).size).toBe(1);
   expect((await here.operator('GET', '/accounts')).body.accounts.length).toBe(1);
 });
-
-/** An engine whose answers come in no order: of each question some turns pass before and after it. */
-function ragged(): Pick<ReturnType<typeof memoryEngine>, 'read' | 'swap' | 'list'> {
-  const engine = memoryEngine();
-  let turns = 0;
-  const late = async <T>(ask: () => Promise<T>): Promise<T> => {
-    turns = (turns * 5 + 3) % 16;
-    for (let i = turns; i > 0; i--) await undefined;
-    const answer = await ask();
-    for (let i = 15 - turns; i > 0; i--) await undefined;
-    return answer;
-  };
-  return {
-    read: (place) => late(() => engine.read(place)),
-    swap: (place, change) => late(() => engine.swap(place, change)),
-    list: engine.list,
-  };
-}
 
 test('many writers of one record lose nothing, and the sorts keep apart', async () => {
   const engine = ragged();

@@ -1,7 +1,8 @@
 import { importKey, parseUri, totp } from '@driftlock/totp-core';
 import { expect, test } from 'vitest';
+import { memoryStores } from '../../src/index.js';
 import { readPng } from '../emulator/read-png.js';
-import { open, told } from './opened.js';
+import { open, ragged, told } from './opened.js';
 
 const users = '/protected/json/users';
 const person = { email: 'ana@a.example', cellphone: '317-555-0100', country_code: '1' };
@@ -27,7 +28,7 @@ test('a person is registered once for each phone, under an id that fits 32 bits'
 });
 
 test('registering one phone at once from everywhere makes one account', async () => {
-  const { authy, operator } = open();
+  const { authy, operator } = open({ stores: { ...memoryStores(), door: ragged() } });
   const made = await Promise.all(
     Array.from({ length: 20 }, () => authy('POST', `${users}/new`, { user: person })),
   );
@@ -218,7 +219,6 @@ test('what cannot be drawn is refused, and a wrong address shows nothing', async
 });
 test('no store holds a seed, a picture or a code that could be read', async () => {
   const { memoryEngine } = await import('../../src/engines/memory.js');
-  const { memoryStores } = await import('../../src/index.js');
   const door = memoryEngine();
   const sent: string[] = [];
   const deliver = async ({ code }: { code: string }) => void sent.push(code);
