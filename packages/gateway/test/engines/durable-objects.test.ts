@@ -64,7 +64,7 @@ describe.skipIf(!workers)('two Workers on one namespace', () => {
         counted.push(step);
       }
     })().catch(() => 'cut off');
-    await expect.poll(() => counted.length).toBeGreaterThan(50);
+    await expect.poll(() => counted.length, { timeout: 30_000 }).toBeGreaterThan(50);
     await workers?.kill();
     await workers?.start();
     expect(await writing).toBe('cut off');
