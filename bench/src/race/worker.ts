@@ -16,6 +16,8 @@ interface Env {
   EngineObject: ObjectNamespace;
 }
 
+/** A busy machine is no reason to lose a round: two hundred wait for one object. */
+const PATIENCE = { deadline: 60_000 };
 const SEAL = { current: { id: 'race', key: new Uint8Array(32).fill(7) } };
 let gateway: Gateway | undefined;
 /** What a round is waiting for, and has seen. */
@@ -28,8 +30,8 @@ async function until(condition: () => boolean): Promise<null> {
 }
 
 function start(env: Env, control: boolean): void {
-  const engine = durableObjectEngine(env.EngineObject);
-  const ours = durableObjectLedger(env.LedgerObject);
+  const engine = durableObjectEngine(env.EngineObject, PATIENCE);
+  const ours = durableObjectLedger(env.LedgerObject, PATIENCE);
   const shared = control ? readThenWrite(engine) : ours;
   const ledger: Ledger = {
     ...shared,

@@ -16,21 +16,30 @@ export interface ObjectState {
   };
 }
 
-/** Milliseconds until a call that got no answer rejects. */
-const DEADLINE = 5000;
+/** Of a call, where nobody says otherwise. */
+export const DEADLINE = 5000;
 /** Of a call whose arguments are none; everything else that fails is 500. */
 const REFUSED = 422;
+
+export interface Call {
+  /** Of the object. */
+  name: string;
+  method: string;
+  args: unknown[];
+  /** Milliseconds until it rejects for want of an answer. */
+  deadline: number;
+}
 
 /** Calls a method of the object of that name; rejects where no answer comes. */
 export async function call(
   namespace: ObjectNamespace,
-  { name, method, args }: { name: string; method: string; args: unknown[] },
+  { name, method, args, deadline }: Call,
 ): Promise<unknown> {
   const object = namespace.get(namespace.idFromName(name));
   const answer = await object.fetch(`https://object/${method}`, {
     method: 'POST',
     body: JSON.stringify(args, refuseNoNumber),
-    signal: AbortSignal.timeout(DEADLINE),
+    signal: AbortSignal.timeout(deadline),
   });
   if (answer.status === REFUSED) {
     throw new VerifierError('ERR_LEDGER', 'an account, credential, step or instant is none');

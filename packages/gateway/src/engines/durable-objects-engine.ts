@@ -1,6 +1,12 @@
 /** An engine as one Durable Object: what has to be listed is kept in one place. */
 import type { Cell, Engine, Listed, Page, Place, Swap } from '../stores/engine.js';
-import { answer, call, type ObjectNamespace, type ObjectState } from './durable-objects-call.js';
+import {
+  answer,
+  call,
+  DEADLINE,
+  type ObjectNamespace,
+  type ObjectState,
+} from './durable-objects-call.js';
 
 type Sql = ObjectState['storage']['sql'];
 
@@ -84,14 +90,21 @@ function list(sql: Sql, { kind, group, containing = '', after, limit }: Page): u
  */
 export function durableObjectEngine(
   namespace: ObjectNamespace,
-  /** Another name is another engine. */
-  { name = 'driftlock' }: { name?: string } = {},
+  {
+    name = 'driftlock',
+    deadline = DEADLINE,
+  }: {
+    /** Another name is another engine. @default 'driftlock' */
+    name?: string;
+    /** Milliseconds until a call that got no answer rejects. @default 5000 */
+    deadline?: number;
+  } = {},
 ): Engine {
   let closed = false;
 
   async function ask<Result>(method: keyof Engine, ...args: unknown[]): Promise<Result> {
     if (closed) throw new Error('the engine was closed');
-    return (await call(namespace, { name, method, args })) as Result;
+    return (await call(namespace, { name, method, args, deadline })) as Result;
   }
 
   return {

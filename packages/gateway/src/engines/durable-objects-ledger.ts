@@ -1,6 +1,12 @@
 /** The ledger as Durable Objects: one for each account, and an operation is one call. */
 import { type AccountState, EMPTY_ACCOUNT, type Ledger, ledgerOver } from '@driftlock/verifier';
-import { answer, call, type ObjectNamespace, type ObjectState } from './durable-objects-call.js';
+import {
+  answer,
+  call,
+  DEADLINE,
+  type ObjectNamespace,
+  type ObjectState,
+} from './durable-objects-call.js';
 
 /**
  * An account's ledger as a Durable Object with SQLite; export it from your Worker and bind it.
@@ -36,14 +42,17 @@ export class LedgerObject {
 
 /**
  * The ledger behind a namespace of {@link LedgerObject}. An operation is one call, to wherever the account's
- * object lives. Rejects where it does not answer within five seconds.
+ * object lives. Rejects where it does not answer within `deadline` milliseconds (5,000).
  *
  * @example
  * const ledger = durableObjectLedger(env.LEDGER);
  */
-export function durableObjectLedger(namespace: ObjectNamespace): Ledger {
+export function durableObjectLedger(
+  namespace: ObjectNamespace,
+  { deadline = DEADLINE }: { deadline?: number } = {},
+): Ledger {
   const ask = <Result>(name: string, method: keyof Ledger, args: unknown[]): Promise<Result> =>
-    call(namespace, { name, method, args }) as Promise<Result>;
+    call(namespace, { name, method, args, deadline }) as Promise<Result>;
   return {
     take: (account, options = {}) => ask(account, 'take', [account, options]),
     consume: (use) => ask(use.account, 'consume', [use]),

@@ -97,6 +97,17 @@ describe.skipIf(!workers)('two Workers on one namespace', () => {
   test('reject where the object can not answer', async () => {
     const gone = namespaceOf('nothing', 'http://127.0.0.1:1');
     await expect(durableObjectLedger(gone).state('ana')).rejects.toThrow();
+    const silent: ObjectNamespace = {
+      idFromName: (name) => ({ name }),
+      get: () => ({
+        fetch: (_, { signal }) =>
+          new Promise((_resolve, reject) => {
+            signal?.addEventListener('abort', () => reject(signal.reason));
+          }),
+      }),
+    };
+    await expect(durableObjectLedger(silent, { deadline: 20 }).state('ana')).rejects.toThrow();
+    await expect(durableObjectEngine(silent, { deadline: 20 }).sweep(AT)).rejects.toThrow();
     const engine = durableObjectEngine(namespaceOf('engine', one));
     // Of another shape than a cell: the object's statement fails, and nobody is told `false`.
     const broken = { to: { value: undefined as never, version: '1' } };
