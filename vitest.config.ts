@@ -27,6 +27,9 @@ export default defineConfig({
     ],
     // The second listens to gateways alone, for anything secret that gets out.
     setupFiles: ['vitest.setup.ts', 'packages/gateway/test/canary/whole-run.ts'],
-    testTimeout: 60_000,
+    // No test is about time: a busy machine may take as long as it needs.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });
