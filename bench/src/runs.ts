@@ -14,6 +14,7 @@ import {
 import { horizonTable } from './horizon/table.js';
 import { HELD, REPORTED } from './mutate/files.js';
 import { equivalentTable, scoreTable } from './mutate/table.js';
+import { raceTable } from './race/table.js';
 import {
   coverageTable,
   errorTable,
@@ -135,6 +136,19 @@ export const RUNS: readonly Run[] = [
       { name: 'simulate-ratchet', readme: 'bench/README.md', render: ratchetTable },
       { name: 'simulate-forecast', readme: 'bench/README.md', render: forecastTable },
     ],
+  },
+  {
+    name: 'race',
+    command: 'npm run race',
+    sources: [
+      'packages/gateway/src/engines',
+      ...['latest', 'ledger', 'turns'].map((file) => `packages/gateway/src/stores/${file}.ts`),
+      ...['account-state', 'attempts', 'ledger-over', 'meters'].map(
+        (file) => `packages/verifier/src/${file}.ts`,
+      ),
+      'bench/src/race',
+    ],
+    tables: [{ name: 'race', readme: 'bench/README.md', render: raceTable }],
   },
   {
     name: 'mutate',
