@@ -33,7 +33,7 @@ async function served(
     );
     return 1;
   });
-  const world = {
+  const world: Partial<World> = {
     env: { DRIFTLOCK_KEY: 'op', ...env },
     colors: false,
     out: (text: string) => {
