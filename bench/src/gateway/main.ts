@@ -5,16 +5,20 @@ import { measureStore } from './measure.js';
 import { STORES } from './store.js';
 import { costTable, type GatewayResults } from './table.js';
 
-const ROUNDS = 7;
+const ROUNDS = 3;
 const CONNECTIONS = 32;
-const ACCOUNTS = 100_000;
-/** In a round: enough for a second or so. */
-const REQUESTS = { memory: 8192, libsql: 2048, postgres: 2048, redis: 2048 };
+/** Requests in a round, enough for a second or so; and accounts for the memory they take: more than the others remember. */
+const SIZES = {
+  memory: { requests: 2048, accounts: 100_000 },
+  libsql: { requests: 512, accounts: 20_000 },
+  postgres: { requests: 512, accounts: 20_000 },
+  redis: { requests: 512, accounts: 20_000 },
+};
 
 const results: GatewayResults = { stores: [] };
 for (const store of STORES) {
-  const size = { requests: REQUESTS[store], connections: CONNECTIONS, accounts: ACCOUNTS };
-  const measured = await measureStore({ store, rounds: ROUNDS, ...size });
+  const plan = { store, rounds: ROUNDS, connections: CONNECTIONS, ...SIZES[store] };
+  const measured = await measureStore(plan);
   results.stores.push(measured);
   console.log(`${costTable({ stores: [measured] })}\n`);
 }
