@@ -11,6 +11,7 @@ import {
   reliabilityTable,
   twoCodesTable,
 } from './diagnose/table.js';
+import { accountTable, costTable, objectsTable, statementTable } from './gateway/table.js';
 import { horizonTable } from './horizon/table.js';
 import { HELD, REPORTED } from './mutate/files.js';
 import { equivalentTable, scoreTable } from './mutate/table.js';
@@ -183,6 +184,35 @@ export const RUNS: readonly Run[] = [
       'bench/src/crash',
     ],
     tables: [{ name: 'crash', readme: 'bench/README.md', render: crashTable }],
+  },
+  {
+    name: 'gateway',
+    command: 'npm run bench:gateway',
+    sources: [
+      ...['authorization', 'body', 'digest', 'gateway', 'lookups', 'routes', 'verify-routes'].map(
+        (file) => `packages/gateway/src/${file}.ts`,
+      ),
+      ...['audit.ts', 'entry.ts', 'recorder.ts'].map(
+        (file) => `packages/gateway/src/audit/${file}`,
+      ),
+      ...['libsql', 'memory', 'postgres', 'redis'].map(
+        (file) => `packages/gateway/src/engines/${file}.ts`,
+      ),
+      ...['account-store', 'decision-store', 'drift-store', 'keyring', 'ledger', 'shelf'].map(
+        (file) => `packages/gateway/src/stores/${file}.ts`,
+      ),
+      ...['accept', 'compare', 'explain', 'setup', 'verify'].map(
+        (file) => `packages/verifier/src/${file}.ts`,
+      ),
+      'bench/src/gateway',
+    ],
+    tables: [
+      { name: 'gateway', readme: 'bench/README.md', render: costTable },
+      { name: 'gateway', readme: 'docs/guides/scaling.md', render: costTable },
+      { name: 'gateway-statements', readme: 'docs/guides/scaling.md', render: statementTable },
+      { name: 'gateway-accounts', readme: 'docs/guides/scaling.md', render: accountTable },
+      { name: 'gateway-objects', readme: 'docs/guides/scaling.md', render: objectsTable },
+    ],
   },
   {
     name: 'diagnose',

@@ -172,8 +172,8 @@ describe('the tables', () => {
 
   test('say what accounts take', () => {
     expect(accountTable(results).split('\n').slice(2)).toStrictEqual([
-      '| memory | 80 | 800 | 80,000 | 12 |',
-      '| libSQL file | 80 | bounded | bounded | 12 |',
+      '| memory | 50,000 | 40 | 400 | 40,000 | 12.0 |',
+      '| libSQL file | 50,000 | 40 | bounded | bounded | 12.0 |',
     ]);
   });
 });

@@ -20,8 +20,6 @@ const TYPED: Record<CellName | 'unseen', string> = {
   unseen: 'accepted, the account’s first in this process',
 };
 
-const MANY = 100_000;
-
 /** Least share of its floor that a verification is to have. */
 const AIMED: Record<StoreName, number> = { memory: 0.5, libsql: 0.75, postgres: 0.75, redis: 0.75 };
 
@@ -95,17 +93,22 @@ export function objectsTable({ stores }: GatewayResults): string {
 /** What accounts take of a gateway's memory, measured and multiplied, and what it is to look through them. */
 export function accountTable({ stores }: GatewayResults): string {
   const rows = stores.map(({ store, accounts, cells }) => {
-    const megabytes = (accounts.bytes * MANY) / accounts.count / 1e6;
     const accepted = cells.find(({ cell }) => cell === 'accepted');
     const meanwhile = ((accepted?.verify.rate ?? 0) * accounts.search) / 1000;
+    const megabytes = accounts.bytes / 1e6;
     // The others remember 10,000 of them, however many there are.
     const times = (factor: number): string =>
       store === 'memory' ? count(megabytes * factor) : 'bounded';
-    return [NAMES[store], count(megabytes), times(10), times(1000), count(meanwhile)];
+    const name = [NAMES[store], count(accounts.count), count(megabytes)];
+    return [...name, times(10), times(1000), meanwhile.toFixed(1)];
   });
   const head = [
-    ...['MB of a gateway’s memory', `${count(MANY)} accounts`, 'ten times', 'a thousand times'],
-    `a search through ${count(MANY)}, in verifications`,
+    '',
+    'accounts',
+    'MB',
+    'ten times',
+    'a thousand times',
+    'a search, in verifications',
   ];
   return tableOf(head, rows);
 }
