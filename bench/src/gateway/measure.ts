@@ -17,8 +17,8 @@ export interface StoreResults {
   rounds: number;
   requests: number;
   connections: number;
-  /** What each sends, by the kind of record. */
-  statements: Record<keyof Traces, string[]>;
+  /** What each sends, by the kind of record: a list with commas. */
+  statements: Record<keyof Traces, string>;
   /** Rows written, those of indexes among them. */
   rows: Record<keyof Traces, number>;
   /** Bytes of JSON in the records that stay behind. */
@@ -72,7 +72,7 @@ export async function measureSide(side: Side, plan: StorePlan): Promise<StoreRes
   };
   return {
     ...{ store, rounds, requests, connections },
-    statements: each((statements) => statements.map(wordOf)),
+    statements: each((statements) => statements.map(wordOf).join(', ')),
     rows: each(rowsOf),
     left: each(bytesOf),
     cells,

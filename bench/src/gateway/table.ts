@@ -29,7 +29,7 @@ export function costTable({ stores }: GatewayResults): string {
     cells.map(({ cell, verify, floor, ofFloor, ofEmpty }: Cell) => [
       NAMES[store],
       TYPED[cell],
-      String(statements[cell].length),
+      String(listOf(statements[cell]).length),
       `${ofFloor.toFixed(2)}${ofFloor < AIMED[store] ? ', missed' : ''}`,
       `≥ ${AIMED[store].toFixed(2)}`,
       ofEmpty.toFixed(3),
@@ -50,7 +50,7 @@ export function statementTable({ stores }: GatewayResults): string {
   const [any] = stores;
   const typed = Object.keys(TYPED) as (CellName | 'unseen')[];
   const rows = typed.map((one) => {
-    const sent = any?.statements[one] ?? [];
+    const sent = listOf(any?.statements[one]);
     const ledger = sent.filter(isOfLedger).length;
     const rest = String(sent.length - ledger);
     return [
@@ -75,7 +75,7 @@ const OBJECT = 1000;
 export function objectsTable({ stores }: GatewayResults): string {
   const [any] = stores;
   const rows = (['accepted', 'wrong'] as const).map((typed) => {
-    const sent = any?.statements[typed] ?? [];
+    const sent = listOf(any?.statements[typed]);
     const own = sent.filter(isOfLedger).length;
     const written = any?.rows[typed] ?? 0;
     const dollars = sent.length * PRICES.call + written * PRICES.row;
@@ -111,6 +111,10 @@ export function accountTable({ stores }: GatewayResults): string {
     'a search, in verifications',
   ];
   return tableOf(head, rows);
+}
+
+function listOf(statements = ''): string[] {
+  return statements.split(', ');
 }
 
 function isOfLedger(statement: string): boolean {

@@ -90,7 +90,7 @@ export function setUp(options: VerifierOptions): Setup {
   };
 }
 
-/** A signal would cost ten times as much, left to abort when nobody listens; a verification waits nine times. */
+/** A signal would cost ten times as much, left to abort when nobody listens; a verification waits five times. */
 function within(deadline: number): InTime {
   return (work) =>
     new Promise((resolve, reject) => {
