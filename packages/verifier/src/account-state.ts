@@ -1,5 +1,6 @@
 /** One account's ledger state as pure reducers; an engine only has to apply them atomically. */
 import { NO_ATTEMPTS } from './attempts.js';
+import { isLeased } from './lease.js';
 import type {
   AccountState,
   AttemptLimits,
@@ -145,9 +146,10 @@ function mayReserve(
   budget: { uses: number; hours: number },
   at: number,
 ): boolean {
-  const [oldest] = uses;
-  if (!(uses.length < budget.uses)) return false;
-  if (!oldest) return budget.hours > 0;
-  const elapsed = at - oldest.at;
-  return elapsed > -TURNED_BACK && elapsed < budget.hours * HOUR;
+  const [first] = uses;
+  if (!(uses.length < budget.uses && budget.hours > 0)) return false;
+  if (first && !(at - first.at > -TURNED_BACK)) return false;
+  // What a device holds and has not spent is no acceptance: its lease has an end of its own.
+  const oldest = uses.find((use) => !isLeased(use.id));
+  return !oldest || at - oldest.at < budget.hours * HOUR;
 }

@@ -35,6 +35,23 @@ test('nothing is leased while the account is latched', async () => {
   expect(await leaseUses(ledger, leasing('till', 1, 2))).toStrictEqual([]);
 });
 
+test('a lease that is renewed for days does not end the account’s own offline acceptances', async () => {
+  const ledger = memoryLedger();
+  await leaseUses(ledger, leasing('till', 1, 1));
+  const own = (step: number, at: number) => {
+    const use = { account: 'ana', credential: 'phone', step, at };
+    return ledger.consume({ ...use, reserve: { id: `own-${step}`, ...OFFLINE } });
+  };
+  const later = AT + 100 * 3_600_000;
+  expect(await own(1, later)).toBe('first');
+  expect(await leaseUses(ledger, { ...leasing('till', 2, 1), at: later })).toHaveLength(1);
+  expect(await own(2, later)).toBe('spent');
+  const other = memoryLedger();
+  await leaseUses(other, leasing('till', 1, 1));
+  const use = { account: 'ana', credential: 'phone', step: 1, at: AT - 61_000 };
+  expect(await other.consume({ ...use, reserve: { id: 'own', ...OFFLINE } })).toBe('spent');
+});
+
 test('an authority’s yes brings the account’s own uses back, and no device’s', async () => {
   const authority = scripted('down', YES);
   const s = stage({ authority, policy: { mode: 'authority-first', offline: OFFLINE } });
