@@ -90,7 +90,7 @@ async function useUp({ stores, policy, now }: Parts, { id, seeds }: NewAccount):
   const used = [...Object.keys(last), ...[...ahead, ...asking].map((use) => use.credential)].filter(
     (credential) => !isRecovery(credential) && !isLeased(credential),
   );
-  const { forward } = { forward: 30, ...policy.tolerance };
+  const { forward } = policy.tolerance;
   for (const { credential, params } of seeds) {
     if (used.every((other) => other === credential)) continue;
     const { period = 30, epoch = 0 } = params;
@@ -116,8 +116,7 @@ async function showAccount(c: Context, parts: Parts, account: Account): Promise<
   const { id, authyId } = account;
   const status = await statusOf(parts, account);
   if (!status) {
-    const { liveDeadline = 2000 } = parts.policy;
-    return problem(c, 'unavailable', { retryAfter: liveDeadline / 1000 });
+    return problem(c, 'unavailable', { retryAfter: parts.policy.liveDeadline / 1000 });
   }
   const user = authyId === undefined || deviceOf(c) ? {} : { authyId };
   return c.json({ id, ...user, status });

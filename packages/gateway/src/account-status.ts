@@ -11,7 +11,7 @@ export async function statusOf(
   if (!authority) return 'active';
   if (authyId === undefined) return 'unknown';
   try {
-    const signal = AbortSignal.timeout(policy.liveDeadline ?? 2000);
+    const signal = AbortSignal.timeout(policy.liveDeadline);
     return await authority.status({ user: authyId, signal });
   } catch {
     return undefined;

@@ -1,9 +1,9 @@
 /** The online side as one fetch handler: its own REST API, and an Authy-compatible door. */
 import { authyAuthority } from '@driftlock/api-client';
 import {
+  completePolicy,
   createClock,
   createVerifier,
-  toleranceOf,
   type Verifier,
   type VerifierEvent,
 } from '@driftlock/verifier';
@@ -58,17 +58,19 @@ export interface Gateway {
  */
 export function createGateway(options: GatewayOptions): Gateway {
   checkOptions(options);
-  const { mode, keys, policy, onRevoke = () => {}, onEvent, source } = options;
+  const { mode, keys, onRevoke = () => {}, onEvent, source } = options;
+  const policy = completePolicy(options.policy);
   const { now = Date.now } = options;
   const stores = options.stores ?? memoryStores({ now });
   const records = stores.devices ?? memoryEngine();
   const emulator = mode === 'emulate' ? (options.emulator ?? emulatorFor(options)) : undefined;
-  const breaker = breakerFor(options, now);
+  const { liveDeadline: deadline } = policy;
+  const breaker = breakerFor(options, { deadline, now });
   const authority =
     breaker?.authority ?? options.authority ?? (emulator && authorityWithin(emulator, keys));
   const lookups = createLookups(stores.accounts);
   const background = createInFlight();
-  const recorder = recorderFor(options, { stores, now, background });
+  const recorder = recorderFor(options, { stores, deadline, now, background });
   const clock = options.clock ?? createClock(options.now ? { now: options.now } : {});
   const settlements = createSettlements(stores.outbox);
   const announce = (event: VerifierEvent): void => {
@@ -101,7 +103,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const parts = {
     ...{ mode, stores, verifier, lookups, authority, emulator, policy, repeats, now, source },
     ...{ recorder, metrics, clock, breaker },
-    ...devicesFor(options, { stores, records, recorder, now }),
+    ...devicesFor(options, { stores, policy, records, recorder, now }),
   };
   const door = doorFor(options, { ...parts, settlements, announce, defer: background.add });
   const routes = buildRoutes({ ...parts, door }, options);
@@ -122,42 +124,59 @@ export function createGateway(options: GatewayOptions): Gateway {
 const KEPT = 10_000;
 
 function recorderFor(
-  { audit: need = 'required', policy }: GatewayOptions,
-  { stores, now, background }: Pick<Parts, 'stores' | 'now'> & { background: InFlight },
+  { audit: need = 'required' }: GatewayOptions,
+  {
+    stores,
+    deadline,
+    now,
+    background,
+  }: Pick<Parts, 'stores' | 'now'> & { deadline: number; background: InFlight },
 ): Recorder {
   const engine = stores.events ?? memoryEngine();
   const audit = createAudit({ engine, now, ...(stores.events ? {} : { keep: KEPT }) });
-  // Whether it is a policy at all is the verifier's to say.
-  const deadline = policy?.liveDeadline ?? 2000;
   return createRecorder({ audit, engine, need, deadline, background });
 }
 
 /** What its devices need of a gateway. */
 function devicesFor(
   options: GatewayOptions,
-  { stores, records, recorder, now }: Pick<Parts, 'stores' | 'records' | 'recorder' | 'now'>,
+  {
+    stores,
+    policy,
+    records,
+    recorder,
+    now,
+  }: Pick<Parts, 'stores' | 'policy' | 'records' | 'recorder' | 'now'>,
 ): Pick<Parts, 'devices' | 'records' | 'evidence' | 'share' | 'horizon'> {
-  const { policy, onAlarm = () => {} } = options;
+  const { onAlarm = () => {} } = options;
   const { uses: share = 5, hours = 72 } = options.devices ?? {};
-  const offline = { uses: 10, hours: 72, ...policy.offline };
+  const { offline, tolerance } = policy;
   const { ledger } = stores;
   const devices = createDevices({ engine: records, ledger, offline, hours, now });
-  const { forward } = toleranceOf(policy);
   const heard = (alarm: EvidenceAlarm): void => {
     recorder.note(alarm);
     onAlarm(alarm);
   };
-  const evidence = { engine: records, ledger, devices, now, forward, onAlarm: heard };
+  const evidence = {
+    engine: records,
+    ledger,
+    devices,
+    now,
+    forward: tolerance.forward,
+    onAlarm: heard,
+  };
   const horizon = options.horizon && { iterations: 600_000, ...options.horizon };
   return { devices, records, evidence, share, horizon };
 }
 
-function breakerFor(options: GatewayOptions, now: () => number): Breaker | undefined {
-  const { mode, door: { authy } = {}, policy } = options;
+function breakerFor(
+  options: GatewayOptions,
+  times: { deadline: number; now: () => number },
+): Breaker | undefined {
+  const { mode, door: { authy } = {} } = options;
   const authority = options.authority ?? (authy && authyAuthority(authy));
   if (mode !== 'proxy' || !authority) return undefined;
-  const { liveDeadline: deadline = 2000 } = policy;
-  return createBreaker(authority, { ...options.breaker, deadline, now });
+  return createBreaker(authority, { ...options.breaker, ...times });
 }
 
 /** In `proxy` an account may be named for its user before it exists: see the door's `verify`. */

@@ -1,6 +1,5 @@
 /** What only the operator asks: why a code failed, how far a clock is off, to set an offset anew. */
 import { type DriftEstimate, leavesWindow, predict, stability } from '@driftlock/totp-core';
-import { toleranceOf } from '@driftlock/verifier';
 import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
 import { readBody, readCode } from './body.js';
@@ -87,6 +86,6 @@ function leaving(
   estimate: DriftEstimate,
 ): { leavesWindowAt?: number } {
   if (!authority) return {};
-  const left = leavesWindow(estimate, toleranceOf(policy));
+  const left = leavesWindow(estimate, policy.tolerance);
   return left.leaves ? { leavesWindowAt: left.at } : {};
 }

@@ -25,7 +25,8 @@ export interface Parts {
   lookups: Lookups;
   authority: Authority | undefined;
   emulator: Emulator | undefined;
-  policy: Policy;
+  /** With every default. */
+  policy: Required<Policy>;
   repeats: Repeats;
   now: () => number;
   source: GatewayOptions['source'];

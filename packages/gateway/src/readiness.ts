@@ -24,8 +24,7 @@ export function createReadiness(parts: Parts): () => Promise<Readiness> {
 
 async function look(parts: Parts): Promise<Readiness> {
   const { policy, clock, breaker } = parts;
-  const { liveDeadline = 2000 } = policy;
-  const late = AbortSignal.timeout(liveDeadline);
+  const late = AbortSignal.timeout(policy.liveDeadline);
   const ended = new Promise<false>((resolve) => {
     late.addEventListener('abort', () => resolve(false), { once: true });
   });

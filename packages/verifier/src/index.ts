@@ -24,7 +24,7 @@ export { memoryOutbox } from './memory-outbox.js';
 export type { Diagnosed, Resynchronized } from './operator.js';
 export type { Outbox, OutboxRelease, OutboxRow, Settlement } from './outbox.js';
 export { claimRow, releaseRow, settleRow } from './outbox-row.js';
-export { type Policy, toleranceOf } from './policy.js';
+export { completePolicy, type Policy } from './policy.js';
 export { failureOf } from './question.js';
 export { isRecovery, makeRecoveryCodes, type RecoverySet } from './recovery.js';
 export type { Reconciled } from './settler.js';

@@ -31,7 +31,7 @@ export function completePolicy(policy: Policy): Required<Policy> {
   if (!MODES.includes(policy?.mode)) refuse('mode', `one of ${MODES.join(', ')}`);
   // Copies: what was checked is what is kept to.
   const { mode, liveDeadline = 2000, clock = 'trusted' } = policy;
-  const tolerance = toleranceOf(policy);
+  const tolerance = { backward: 60, forward: 30, ...policy.tolerance };
   const offline = { uses: 10, hours: 72, ...policy.offline };
   const attempts = { ...DEFAULT_LIMITS, ...policy.attempts };
   within('tolerance.backward', tolerance.backward, { min: 0, max: 3600 });
@@ -64,9 +64,4 @@ function within(
 
 function refuse(field: string, wanted: string): never {
   throw new VerifierError('ERR_POLICY', `policy.${field} must be ${wanted}`);
-}
-
-/** Seconds the authority accepts around true time, by this policy. */
-export function toleranceOf({ tolerance }: Policy): { backward: number; forward: number } {
-  return { backward: 60, forward: 30, ...tolerance };
 }

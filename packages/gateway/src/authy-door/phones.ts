@@ -97,8 +97,7 @@ async function check(c: Call, door: DoorParts, { phone, started }: Given): Promi
     return refuse(c, 'nothing-pending');
   }
   if (!safe) return refuse(c, 'failed', soon(door));
-  const limits = policy.attempts ? { attempts: policy.attempts } : {};
-  const take = await stores.ledger.take(name, { at, ...limits });
+  const take = await stores.ledger.take(name, { at, attempts: policy.attempts });
   if (!take.taken) return refuse(c, 'too-many', { retryAfter: 1, ...take });
   const code = textAt(c.get('tree'), 'verification_code') ?? '';
   const judgement = await sent.judge(name, { code, at, attempt: take.attempt });

@@ -28,8 +28,11 @@ export async function trySent(
   if (latch || !safe) return refuse(c, 'failed', soon(door));
   let attempt = attempts.next - 1;
   if (!counted) {
-    const limits = policy.attempts ? { attempts: policy.attempts } : {};
-    const take = await stores.ledger.take(account, { at, ...limits, ...originOf(c, door) });
+    const take = await stores.ledger.take(account, {
+      at,
+      attempts: policy.attempts,
+      ...originOf(c, door),
+    });
     if (!take.taken) return refuse(c, 'too-many', { retryAfter: LOCKED, ...take });
     ({ attempt } = take);
   }

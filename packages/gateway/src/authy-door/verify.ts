@@ -77,8 +77,7 @@ async function accept(
   decision: Extract<Decision, { accepted: true }>,
 ): Promise<Response> {
   if (decision.standing === 'provisional') {
-    const { liveDeadline = 2000 } = door.policy;
-    const settlement = await door.settlements.within(liveDeadline, decision.id);
+    const settlement = await door.settlements.within(door.policy.liveDeadline, decision.id);
     // Why it was contradicted is not for who typed it.
     if (settlement === 'contradicted') return refuse(c, 'token-wrong');
     const enough = settlement === 'confirmed' || door.options.provisional === 'accept';
