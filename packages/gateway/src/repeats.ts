@@ -1,5 +1,6 @@
 /** Requests sent again under the same Idempotency-Key: one run, one decision. */
 import type { Decision } from '@driftlock/verifier';
+import { sha256Hex } from './digest.js';
 
 export interface Repeats {
   /**
@@ -47,7 +48,7 @@ export function createRepeats({
   return {
     async once({ account, key, content }, run) {
       const name = JSON.stringify([account, key]);
-      const digest = await digestOf([salt, name, content]);
+      const digest = sha256Hex(JSON.stringify([salt, name, content]));
       const at = now();
       const known = entries.get(name);
       if (known && known.until > at) {
@@ -79,10 +80,4 @@ export function createRepeats({
 /** A throttled code was neither compared nor sent; after its wait the same request may be made. */
 function wasConsidered(decision: Decision): boolean {
   return decision.accepted || (decision.reason !== 'throttled' && decision.reason !== 'locked');
-}
-
-async function digestOf(parts: string[]): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(parts));
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,6 +1,7 @@
 /** A device registered for one account: what opens for its token, and its share of the offline budget. */
 import { generateSecret } from '@driftlock/totp-core';
-import type { Cell, Records } from '../stores/engine.js';
+import type { Records } from '../stores/engine.js';
+import { createShelf, type Shelf } from '../stores/shelf.js';
 
 export interface Device {
   id: string;
@@ -46,52 +47,27 @@ export function isDeviceId(text: string): boolean {
   return /^[a-z2-7]{16}$/.test(text);
 }
 
-export async function digestOf(token: string): Promise<string> {
-  const bytes = new TextEncoder().encode(token);
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** A device and the version of its record. */
-export interface Known {
-  device: Device;
-  version: string;
-}
-
-export async function readDevice(engine: Records, id: string): Promise<Known | undefined> {
-  const cell = await engine.read({ kind: 'device', key: id });
-  return cell && { device: JSON.parse(cell.value), version: cell.version };
-}
-
-/** Writes where nobody else wrote since; `false` changed nothing. */
-export async function writeDevice(
-  engine: Records,
-  { device, from }: { device: Device; from?: string },
-): Promise<boolean> {
-  const { id, account, expiresAt, lease } = device;
-  const to = {
-    ...cellOf(device),
-    group: account,
+/** Devices of every account, by their ids. */
+export function deviceShelf(engine: Records): Shelf<Device> {
+  return createShelf<Device>(engine, {
+    kind: 'device',
     // Kept until its uses have come back, which whoever finds it next sees to.
-    ...(lease.uses.length === 0 ? { until: expiresAt } : {}),
-  };
-  return engine.swap({ kind: 'device', key: id }, { ...(from === undefined ? {} : { from }), to });
+    marks: ({ account, expiresAt, lease }) => ({
+      group: account,
+      ...(lease.uses.length === 0 ? { until: expiresAt } : {}),
+    }),
+    check: (stored) => 'token' in stored && 'lease' in stored,
+  });
 }
 
-export function cellOf(value: unknown): Cell {
-  return { value: JSON.stringify(value), version: crypto.randomUUID() };
-}
-
-/** Applies a change to a device until nobody else was faster; `undefined` where it is gone. */
+/** The device as it was changed; `undefined` where it is gone. */
 export async function changeDevice(
-  engine: Records,
+  shelf: Shelf<Device>,
   id: string,
   change: (device: Device) => Device,
 ): Promise<Device | undefined> {
-  for (;;) {
-    const known = await readDevice(engine, id);
-    if (!known) return undefined;
-    const device = change(known.device);
-    if (await writeDevice(engine, { device, from: known.version })) return device;
-  }
+  return shelf.change(id, (device) => {
+    const value = device && change(device);
+    return { value, result: value };
+  });
 }

@@ -1,16 +1,10 @@
 /** Devices of an account: registered, known by their tokens, leased a share of its budget, revoked. */
 import { countUse, type Ledger, leaseIds, leaseUses } from '@driftlock/verifier';
 import { timingSafeEqual } from 'hono/utils/buffer';
+import { sha256Hex } from '../digest.js';
 import type { Records } from '../stores/engine.js';
-import {
-  changeDevice,
-  type Device,
-  digestOf,
-  newToken,
-  readDevice,
-  readToken,
-  writeDevice,
-} from './device.js';
+import type { Shelf } from '../stores/shelf.js';
+import { changeDevice, type Device, deviceShelf, newToken, readToken } from './device.js';
 
 export interface Devices {
   /** Registers a device with a lease of up to `share` uses; its token is told here and never again. */
@@ -21,7 +15,7 @@ export interface Devices {
   /** Lets it live on, and fills up its lease; `undefined` where it was revoked meanwhile. */
   renew(id: string): Promise<Device | undefined>;
   /** Its token opens nothing any more; uses it may have spent come back when its lease has ended. */
-  revoke(which: { account: string; device: string }): Promise<boolean>;
+  revoke(which: Revoked): Promise<boolean>;
   /** Revokes every device of an account. */
   revokeAll(account: string): Promise<void>;
   /**
@@ -31,6 +25,11 @@ export interface Devices {
   spend(id: string, decision: string): Promise<boolean>;
   /** Gives back what leases of the account that have ended still hold. */
   endLeases(account: string): Promise<void>;
+}
+
+interface Revoked {
+  account: string;
+  device: string;
 }
 
 export interface DevicesOptions {
@@ -50,53 +49,61 @@ const MOST = 1000;
 
 export function createDevices(options: DevicesOptions): Devices {
   const { engine, ledger, hours, now } = options;
+  const shelf = deviceShelf(engine);
+
+  async function all(account: string): Promise<Device[]> {
+    const listed = await engine.list({ kind: 'device', group: account, limit: MOST });
+    return listed.map(shelf.listed);
+  }
 
   async function of(account: string): Promise<Device[]> {
-    const listed = await engine.list({ kind: 'device', group: account, limit: MOST });
-    const devices: Device[] = listed.map(({ value }) => JSON.parse(value));
-    return devices.filter((device) => device.expiresAt > now());
+    return (await all(account)).filter((device) => device.expiresAt > now());
   }
 
   async function endLeases(account: string): Promise<void> {
-    for (const { key } of await engine.list({ kind: 'device', group: account, limit: MOST })) {
-      const known = await readDevice(engine, key);
-      if (!known || known.device.lease.until > now()) continue;
+    for (const { id, lease } of await all(account)) {
+      if (lease.until > now() || lease.uses.length === 0) continue;
       // First given back, then forgotten: a crash in between gives back what is back already.
-      await ledger.giveBack(account, { yes: known.device.lease.uses });
-      const device = { ...known.device, lease: { uses: [], until: 0 } };
-      await writeDevice(engine, { device, from: known.version });
+      await ledger.giveBack(account, { yes: lease.uses });
+      await changeDevice(shelf, id, (device) => ({
+        ...device,
+        lease: {
+          ...device.lease,
+          uses: device.lease.uses.filter((use) => !lease.uses.includes(use)),
+        },
+      }));
     }
   }
 
-  async function revoke({ account, device }: { account: string; device: string }) {
-    const known = await readDevice(engine, device);
-    if (known?.device.account !== account || known.device.expiresAt <= now()) return false;
-    await changeDevice(engine, device, (one) => ({ ...one, expiresAt: 0 }));
-    return true;
+  async function revoke({ account, device }: Revoked): Promise<boolean> {
+    return shelf.change(device, (one) =>
+      one?.account === account && one.expiresAt > now()
+        ? { value: { ...one, expiresAt: 0 }, result: true }
+        : { value: one, result: false },
+    );
   }
 
   return {
     of,
     endLeases,
-    renew: (id) => renew(options, id),
+    renew: (id) => renew(options, { shelf, id }),
     async register({ account, share }) {
       await endLeases(account);
       const { device: id, text } = newToken();
       const device: Device = {
-        ...{ id, account, token: await digestOf(text), expiresAt: now() + hours * HOUR },
+        ...{ id, account, token: sha256Hex(text), expiresAt: now() + hours * HOUR },
         ...{ share, lease: { uses: [], until: 0 }, numbered: 0 },
       };
-      await writeDevice(engine, { device });
-      const leased = await renew(options, id);
+      await shelf.create(id, device);
+      const leased = await renew(options, { shelf, id });
       if (!leased) throw new Error('a device was revoked while it was registered');
       return { device: leased, token: text };
     },
     async known(text) {
       const token = readToken(text);
-      const known = token && (await readDevice(engine, token.device));
-      const digest = await digestOf(text);
-      if (!known || !(await timingSafeEqual(digest, known.device.token))) return undefined;
-      return known.device.expiresAt > now() ? known.device : undefined;
+      const device = token && (await shelf.read(token.device));
+      if (!device || !(await timingSafeEqual(sha256Hex(text), device.token))) return undefined;
+      return device.expiresAt > now() ? device : undefined;
     },
     revoke,
     async revokeAll(account) {
@@ -104,7 +111,7 @@ export function createDevices(options: DevicesOptions): Devices {
     },
     async spend(id, decision) {
       let spent: string | undefined;
-      const device = await changeDevice(engine, id, (one) => {
+      const device = await changeDevice(shelf, id, (one) => {
         const [first, ...rest] = one.lease.uses;
         spent = first;
         return { ...one, numbered: one.numbered + 1, lease: { ...one.lease, uses: rest } };
@@ -121,11 +128,11 @@ export function createDevices(options: DevicesOptions): Devices {
 
 /** Uses are planned in the device's record before they are reserved: a crash leaves none unheld. */
 async function renew(
-  { engine, ledger, offline, hours, now }: DevicesOptions,
-  id: string,
+  { ledger, offline, hours, now }: DevicesOptions,
+  { shelf, id }: { shelf: Shelf<Device>; id: string },
 ): Promise<Device | undefined> {
   const at = now();
-  const planned = await changeDevice(engine, id, (device) => {
+  const planned = await changeDevice(shelf, id, (device) => {
     if (device.expiresAt <= at) return device;
     const { share, lease, numbered } = device;
     const count = Math.max(0, share - lease.uses.length);
@@ -147,7 +154,7 @@ async function renew(
   }
   // Read again: what a renewal at the same time reserved is held, too.
   const held = await heldBy(ledger, planned);
-  const leased = await changeDevice(engine, id, (device) => {
+  const leased = await changeDevice(shelf, id, (device) => {
     const kept = device.lease.uses.filter((use) => held.includes(use) || numberOf(use) > numbered);
     return { ...device, lease: { ...device.lease, uses: kept } };
   });

@@ -1,8 +1,9 @@
 /** What a device tells of codes it accepted alone: claims that block a step here and confirm nothing. */
 import type { Consume, Ledger } from '@driftlock/verifier';
-import type { Place, Records } from '../stores/engine.js';
+import type { Records } from '../stores/engine.js';
+import { createShelf, type Shelf } from '../stores/shelf.js';
 import type { Account } from '../stores/stores.js';
-import { cellOf, type Device } from './device.js';
+import type { Device } from './device.js';
 import type { Devices } from './devices.js';
 
 /** A decision as the device made it. */
@@ -53,44 +54,26 @@ export async function recordClaim(
   const at = now();
   if (!times || times.begins > at + options.forward * 1000) return 'refused';
   const use = { account: account.id, credential: claim.credential, step: claim.step, ...times, at };
-  const known = await claimed(options, { account: account.id, device: device.id, claim });
-  if (known === 'duplicate') {
+  const claims = claimsOf(options.engine);
+  const key = JSON.stringify(['claim', account.id, claim.credential, claim.step]);
+  const known = await claims.read(key);
+  if (known?.id === claim.id && known.device === device.id) {
     await block(options, use);
-    return known;
+    return 'duplicate';
   }
-  // Before it is kept: told again after a crash, it costs twice rather than nothing.
-  const leased = known === 'new' && (await devices.spend(device.id, claim.id));
-  if (known === 'new' && !leased) alarm('lease-exceeded');
-  const kept = await keep(options, { account: account.id, device: device.id, claim });
-  if (kept && (await block(options, use))) return 'recorded';
+  if (!known) {
+    // Before it is kept: told again after a crash, it costs twice rather than nothing.
+    if (!(await devices.spend(device.id, claim.id))) alarm('lease-exceeded');
+    const kept = await claims.create(key, { ...claim, device: device.id });
+    if (kept && (await block(options, use))) return 'recorded';
+  }
   alarm('claimed-twice');
   return 'conflict';
 }
 
-interface Told {
-  account: string;
-  device: string;
-  claim: Claim;
-}
-
-/** Kept by its step, so that two claims of one step meet. */
-function placeOf({ account, claim: { credential, step } }: Told): Place {
-  return { kind: 'device', key: JSON.stringify(['claim', account, credential, step]) };
-}
-
-async function claimed(
-  { engine }: EvidenceOptions,
-  told: Told,
-): Promise<'new' | 'duplicate' | 'conflict'> {
-  const cell = await engine.read(placeOf(told));
-  if (!cell) return 'new';
-  const known: Claim & { device: string } = JSON.parse(cell.value);
-  return known.id === told.claim.id && known.device === told.device ? 'duplicate' : 'conflict';
-}
-
-/** `false` where a claim of the step is kept already. */
-async function keep({ engine }: EvidenceOptions, told: Told): Promise<boolean> {
-  return engine.swap(placeOf(told), { to: cellOf({ ...told.claim, device: told.device }) });
+/** Kept by their steps, so that two claims of one step meet. */
+function claimsOf(engine: Records): Shelf<Claim & { device: string }> {
+  return createShelf(engine, { kind: 'device', check: (stored) => 'device' in stored });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Decisions of an account that were contradicted, for its devices to hear of when they are back. */
 import type { Records } from '../stores/engine.js';
-import { cellOf } from './device.js';
+import { createShelf, type Shelf } from '../stores/shelf.js';
 
 export interface Revocation {
   /** The decision's id. */
@@ -19,10 +19,11 @@ export async function noteRevocation(
   engine: Records,
   { account, id, at }: Revocation & { account: string },
 ): Promise<void> {
-  const key = JSON.stringify(['revocation', account, id]);
-  const to = { ...cellOf({ id, at }), group: groupOf(account), until: at + KEPT };
   // Noted before, it stays as it is.
-  await engine.swap({ kind: 'device', key }, { to });
+  await revocationsOf(engine, account).create(JSON.stringify(['revocation', account, id]), {
+    id,
+    at,
+  });
 }
 
 /** Those that were contradicted since an instant, oldest first. */
@@ -30,17 +31,26 @@ export async function revokedSince(
   engine: Records,
   { account, since }: { account: string; since: number },
 ): Promise<Revocation[]> {
+  const shelf = revocationsOf(engine, account);
   const all: Revocation[] = [];
   for (let after: string | undefined; ; ) {
     const page = await engine.list({
       ...{ kind: 'device', group: groupOf(account), limit: PAGE },
       ...(after === undefined ? {} : { after }),
     });
-    all.push(...page.map(({ value }): Revocation => JSON.parse(value)));
+    all.push(...page.map(shelf.listed));
     if (page.length < PAGE) break;
     after = page.at(-1)!.key;
   }
   return all.filter(({ at }) => at >= since - OVERLAP).sort((a, b) => a.at - b.at);
+}
+
+function revocationsOf(engine: Records, account: string): Shelf<Revocation> {
+  return createShelf<Revocation>(engine, {
+    kind: 'device',
+    marks: ({ at }) => ({ group: groupOf(account), until: at + KEPT }),
+    check: (stored) => 'at' in stored,
+  });
 }
 
 /** No account is named so: names print, and this one begins with what does not. */

@@ -1,6 +1,7 @@
 /** Where an account's recovery codes are kept: hashed, and always the newest set alone. */
 import type { RecoverySet } from '@driftlock/verifier';
-import type { Engine, Place } from './engine.js';
+import type { Cells } from './engine.js';
+import { createShelf } from './shelf.js';
 
 export interface RecoveryStore {
   /** `undefined` where the account has none. */
@@ -16,26 +17,11 @@ export interface RecoveryStore {
  * @example
  * const recovery = recoveryOver(memoryEngine());
  */
-export function recoveryOver(engine: Pick<Engine, 'read' | 'swap'>): RecoveryStore {
-  async function put(account: string, value: string | undefined): Promise<void> {
-    const place: Place = { kind: 'recovery', key: account };
-    const version = crypto.randomUUID();
-    for (;;) {
-      const from = (await engine.read(place))?.version;
-      if (value === undefined && from === undefined) return;
-      const change = {
-        ...(from === undefined ? {} : { from }),
-        ...(value === undefined ? {} : { to: { value, version } }),
-      };
-      if (await engine.swap(place, change)) return;
-    }
-  }
+export function recoveryOver(cells: Cells): RecoveryStore {
+  const shelf = createShelf<RecoverySet>(cells, { kind: 'recovery' });
   return {
-    async of(account) {
-      const stored = await engine.read({ kind: 'recovery', key: account });
-      return stored && (JSON.parse(stored.value) as RecoverySet);
-    },
-    replace: (account, set) => put(account, JSON.stringify(set)),
-    forget: (account) => put(account, undefined),
+    of: (account) => shelf.read(account),
+    replace: (account, set) => shelf.change(account, () => ({ value: set, result: undefined })),
+    forget: (account) => shelf.change(account, () => ({ value: undefined, result: undefined })),
   };
 }

@@ -1,7 +1,7 @@
 import { importKey } from '@driftlock/totp-core';
 import { memoryLedger } from '@driftlock/verifier';
 import { describe, expect, test } from 'vitest';
-import { changeDevice } from '../../src/devices/device.js';
+import { changeDevice, deviceShelf } from '../../src/devices/device.js';
 import { createDevices } from '../../src/devices/devices.js';
 import { type Claim, type EvidenceAlarm, recordClaim } from '../../src/devices/evidence.js';
 import { noteRevocation, revokedSince } from '../../src/devices/revocations.js';
@@ -31,7 +31,7 @@ function table() {
   const uses = async () => (await ledger.state('ana')).uses.map(({ id }) => id);
   const register = (count = 3) => devices.register({ account: 'ana', share: count });
   const wants = (id: string, share: number) =>
-    changeDevice(engine, id, (device) => ({ ...device, share }));
+    changeDevice(deviceShelf(engine), id, (device) => ({ ...device, share }));
   return { wants, clock, engine, ledger, devices, alarms, account, evidence, uses, register };
 }
 
