@@ -10,8 +10,10 @@ export interface Field {
 export interface Gateways {
   /** Where each answers now. */
   urls(): string[];
-  /** Lets `each` requests of every gateway come as far as consume, and resolves once they are there. */
+  /** Resolves once every gateway lets requests come as far as consume, and no further. */
   hold(each: number, options?: { dies?: boolean }): Promise<void>;
+  /** Resolves once `each` of them wait in every gateway. */
+  full(): Promise<void>;
   letGo(): void;
   /** At some instant, or (after `dies`) whoever holds the winner, before it can say so. */
   kill(when: { after: number } | 'winner'): Promise<void>;

@@ -9,8 +9,10 @@ import { openShared, type Shared } from './subject.js';
 
 interface GatewayProcess {
   readonly url: string;
-  /** Resolves once `count` requests wait before consume. */
+  /** Resolves once it holds requests back before consume. */
   hold(count: number, options?: { dies?: boolean }): Promise<void>;
+  /** Resolves once `count` of them wait. */
+  full(): Promise<void>;
   letGo(): void;
   /** Resolves once it is gone. */
   kill(): Promise<void>;
@@ -34,6 +36,7 @@ async function openProcesses(options: { shared: Shared; control: boolean }): Pro
   return {
     urls: () => gateways.map(({ url }) => url),
     hold: (each, how) => all((gateway) => gateway.hold(each, how)),
+    full: () => all((gateway) => gateway.full()),
     letGo() {
       for (const gateway of gateways) gateway.letGo();
     },
@@ -69,12 +72,15 @@ async function startGateway(options: {
   };
   order({ start: shared, control });
   const started = await next(child);
-  if (started === 'waiting') throw new Error('a gateway waits that was not started');
+  if (typeof started === 'string') throw new Error('a gateway holds that was not started');
   const isAlive = () => child.exitCode === null && child.signalCode === null;
   return {
     url: started.url,
     async hold(count, { dies = false } = {}) {
-      order({ close: count, dies });
+      order({ hold: count, dies });
+      await next(child);
+    },
+    async full() {
       await next(child);
     },
     letGo: () => order('open'),

@@ -25,14 +25,16 @@ export async function playRound(
   const at = Date.now();
   const [code, step] = [totp(key, { at }), timeStep(key, at)];
   const each = clients / urls.length;
-  const held = gateways.hold(each, { dies });
+  await gateways.hold(each, { dies });
+  const full = gateways.full();
   const asked = urls.map((url) =>
     Promise.all(Array.from({ length: each }, () => verify(url, { account, code }))),
   );
-  const tooEarly = Promise.all(asked).then(() => {
-    throw new Error('requests were answered that were to be held');
+  const tooEarly = Promise.all(asked).then((answers) => {
+    const said = JSON.stringify(answers.map(tally));
+    throw new Error(`requests were answered that were to be held: ${said}`);
   });
-  await Promise.race([held, tooEarly]);
+  await Promise.race([full, tooEarly]);
   gateways.letGo();
   await mid?.();
   const answers = (await Promise.all(asked)).map(tally);

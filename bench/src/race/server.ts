@@ -7,10 +7,10 @@ import { openShared, type Shared, withControl } from './subject.js';
 export type Order =
   | { start: Shared; control: boolean }
   /** `dies`: this process is killed as soon as it holds the winner, before it can say so. */
-  | { close: number; dies: boolean }
+  | { hold: number; dies: boolean }
   | 'open';
 
-export type Report = { url: string } | 'waiting';
+export type Report = { url: string } | 'holding' | 'full';
 
 const barrier = createBarrier();
 let dies = false;
@@ -44,8 +44,10 @@ process.on('message', async (order: Order) => {
   if (order === 'open') return barrier.open();
   if ('start' in order) return start(order);
   dies = order.dies;
-  await barrier.close(order.close);
-  report('waiting');
+  const full = barrier.close(order.hold);
+  report('holding');
+  await full;
+  report('full');
 });
 // Whoever started it is gone.
 process.on('disconnect', () => process.exit());

@@ -21,7 +21,7 @@ const PATIENCE = { deadline: 60_000 };
 const SEAL = { current: { id: 'race', key: new Uint8Array(32).fill(7) } };
 let gateway: Gateway | undefined;
 /** What a round is waiting for, and has seen. */
-let round = { closed: false, waiting: 0, dies: false, won: false };
+let round = { closed: false, count: 0, waiting: 0, dies: false, won: false };
 
 /** Asked again and again: workerd ends a request that waits for what only another can do. */
 async function until(condition: () => boolean): Promise<null> {
@@ -60,10 +60,10 @@ function start(env: Env, control: boolean): void {
 const ORDERS: Record<string, (env: Env, given: URLSearchParams) => unknown> = {
   start: (env, given) => start(env, given.has('control')),
   hold(_, given) {
-    const held = { closed: true, waiting: 0, dies: given.has('dies'), won: false };
-    round = held;
-    return until(() => held.waiting === Number(given.get('count')));
+    const count = Number(given.get('count'));
+    round = { closed: true, count, waiting: 0, dies: given.has('dies'), won: false };
   },
+  full: () => until(() => round.waiting === round.count),
   open() {
     round.closed = false;
   },

@@ -32,6 +32,7 @@ export async function workersOverObjects(): Promise<{ field: Field; stop(): Prom
   const gateways: Gateways = {
     urls: () => urls,
     hold: (each, { dies = false } = {}) => tellAll(`hold?count=${each}${dies ? '&dies' : ''}`),
+    full: () => tellAll('full'),
     letGo() {
       for (const url of urls) tell(url, 'open').catch(() => {});
     },
