@@ -1,6 +1,7 @@
 /** The accounts this device may verify by itself. */
 import { EMPTY_ACCOUNT } from '@driftlock/verifier';
-import type { AccountRow, Store } from './store.js';
+import type { AccountRow } from './schema.js';
+import type { Store } from './store.js';
 
 /**
  * Lets this device verify an account by itself from now on; call it when the authority has just

@@ -1,6 +1,7 @@
 /** The ledger of this device, shared by all its tabs and workers. */
 import { type AccountState, EMPTY_ACCOUNT, type Ledger, ledgerOver } from '@driftlock/verifier';
-import type { Store, Tables } from './store.js';
+import type { Tables } from './schema.js';
+import type { Store } from './store.js';
 
 /**
  * A ledger in the store: each operation reads, decides and writes in one transaction.

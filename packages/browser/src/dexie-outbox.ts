@@ -1,6 +1,7 @@
 /** The outbox of this device: provisional decisions, until they are settled. */
 import { claimRow, type Outbox, type OutboxRow, releaseRow, settleRow } from '@driftlock/verifier';
-import type { OutboxRecord, Store } from './store.js';
+import type { OutboxRecord } from './schema.js';
+import type { Store } from './store.js';
 
 /**
  * An outbox in the store: rows outlive the tab, and are claimed by one tab at a time.

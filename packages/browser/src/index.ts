@@ -10,14 +10,17 @@ export {
   type OfflineVerifier,
   type OfflineVerifierOptions,
 } from './offline-verifier.js';
-export {
-  type AccountRow,
-  type OutboxRecord,
-  openStore,
-  type Store,
-  type StoredClock,
-  type StoreOptions,
-  type Tables,
-} from './store.js';
+export type {
+  AccountRow,
+  CustodyRow,
+  EvidenceRow,
+  Lease,
+  OutboxRecord,
+  StoredClock,
+  StoredPack,
+  SyncRow,
+  Tables,
+} from './schema.js';
+export { openStore, type Store, type StoreOptions } from './store.js';
 export { StoreError, type StoreErrorCode } from './store-error.js';
 export { storedClock } from './stored-clock.js';

@@ -1,46 +1,7 @@
-/** The device's store: accounts, ledger, outbox and clock in one IndexedDB database, on Dexie. */
-import type { ClockRecord } from '@driftlock/totp-core';
-import type { AccountState, OutboxRow } from '@driftlock/verifier';
-import { Dexie, type DexieOptions, type Table } from 'dexie';
+/** The device's store: one IndexedDB database, on Dexie. */
+import { Dexie, type DexieOptions } from 'dexie';
+import { declareVersions, type Tables } from './schema.js';
 import { StoreError, storeError } from './store-error.js';
-
-const VERSION = 1;
-
-/** Primary key first; '' is a key that is not part of the record. */
-const SCHEMA = {
-  accounts: 'account',
-  ledger: '',
-  outbox: 'row.id, openSince, [row.account+openSince]',
-  clock: '',
-};
-
-/** An account this device may verify by itself. */
-export interface AccountRow {
-  account: string;
-  /** The account's name at the authority. @default the account */
-  user?: string;
-}
-
-export interface OutboxRecord {
-  row: OutboxRow;
-  /** When the row was decided; absent once it is settled, so that only open rows are indexed. */
-  openSince?: number;
-}
-
-export interface StoredClock {
-  record: ClockRecord;
-  /** How often somebody vouched for this clock: what a tab remembers from before no longer counts. */
-  vouched: number;
-}
-
-export interface Tables {
-  accounts: Table<AccountRow, string>;
-  /** Keyed by account. */
-  ledger: Table<AccountState, string>;
-  outbox: Table<OutboxRecord, string>;
-  /** One record. */
-  clock: Table<StoredClock, string>;
-}
 
 export interface Store {
   readonly name: string;
@@ -107,7 +68,7 @@ function databaseOf({ name = 'driftlock', ...engine }: StoreOptions): Dexie & Ta
     chromeTransactionDurability: 'strict',
   };
   const database = new Dexie(name, options) as Dexie & Tables;
-  database.version(VERSION).stores(SCHEMA);
+  declareVersions(database);
   database.on('versionchange', () => {
     database.close();
     return false;

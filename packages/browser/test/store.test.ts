@@ -91,8 +91,8 @@ describe('the store', () => {
   it('makes way for a tab that upgrades the database', async () => {
     const device = createDevice();
     const store = await device.open();
-    const newer = await device.connect(20);
-    expect(newer.version).toBe(20);
+    const newer = await device.connect(30);
+    expect(newer.version).toBe(30);
     await expect(add(store)).rejects.toMatchObject({ code: 'ERR_STORE_CLOSED' });
   });
 
@@ -108,13 +108,15 @@ describe('the store', () => {
   it('does not open what a newer version wrote, nor change it', async () => {
     const device = createDevice();
     (await device.open()).close();
-    const upgrade = device.indexedDB.open('driftlock', 20);
+    const upgrade = device.indexedDB.open('driftlock', 30);
     upgrade.onupgradeneeded = () => upgrade.result.deleteObjectStore('clock');
     (await resultOf(upgrade)).close();
     await expect(device.open()).rejects.toMatchObject({ code: 'ERR_STORE_NEWER' });
     const newer = await device.connect();
-    expect(newer.version).toBe(20);
-    expect([...newer.objectStoreNames]).toStrictEqual(['accounts', 'ledger', 'outbox']);
+    expect(newer.version).toBe(30);
+    expect([...newer.objectStoreNames]).toStrictEqual([
+      ...['accounts', 'custody', 'evidence', 'ledger', 'outbox', 'sync'],
+    ]);
   });
 
   it('says when a tab with an older version does not make way', async () => {
