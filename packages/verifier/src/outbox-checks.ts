@@ -59,6 +59,18 @@ export const outboxChecks: OutboxCheck[] = [
     },
   },
   {
+    name: 'a claim made by a clock that was set back since holds nobody up',
+    async run(factory) {
+      const outbox = await factory();
+      await outbox.add(row('a'));
+      await outbox.claim('a', CLAIM);
+      const little = await outbox.claim('a', { at: AT - 2000, until: AT - 1000 });
+      same('set back a little', little, undefined);
+      const far = await outbox.claim('a', { at: AT - 3_600_000, until: AT - 3_599_000 });
+      same('set back an hour', far, row('a', { sent: 'maybe', retried: true }));
+    },
+  },
+  {
     name: 'ten parallel settlements have one winner',
     async run(factory) {
       const outbox = await factory();
