@@ -19,6 +19,8 @@ export interface Authority {
   status(question: { user: string; signal?: AbortSignal }): Promise<UserStatus>;
   /** Asks what became of a `pending` ruling's decision; safe to repeat. */
   settlement?(question: {
+    /** Whose decision it is, for an authority that asks in the name of each. */
+    user?: string;
     decision: string;
     signal?: AbortSignal;
   }): Promise<'pending' | 'confirmed' | 'contradicted' | 'ambiguous' | 'lapsed'>;

@@ -91,7 +91,8 @@ async function poll(setup: Setup, claimed: Claimed): Promise<Outcome> {
   const again: OutboxRelease = { sent: 'pending', decision };
   try {
     const signal = AbortSignal.timeout(policy.liveDeadline);
-    switch (await orAborted(authority.settlement({ decision, signal }), signal)) {
+    const asked = authority.settlement({ user: row.user, decision, signal });
+    switch (await orAborted(asked, signal)) {
       case 'confirmed':
         // When it was confirmed is not said: nothing but its own use is known to be older.
         return await confirm(setup, claimed, { uses: [{ id: row.id, at: row.decidedAt }] });
@@ -110,13 +111,9 @@ async function poll(setup: Setup, claimed: Claimed): Promise<Outcome> {
   }
 }
 
-/** The authority denies the user, whatever the code was. */
-export async function deny(
-  setup: Setup,
-  claimed: Claimed,
-  status: Exclude<UserStatus, 'active'>,
-): Promise<Outcome> {
-  return contradict(setup, claimed, status === 'suspended' ? 'suspended' : 'unknown-user');
+/** What it means for every code of a user that the authority denies the user. */
+export function denialOf(status: Exclude<UserStatus, 'active'>): Denial {
+  return status === 'suspended' ? 'suspended' : 'unknown-user';
 }
 
 /** `seen`: what was so when the question was asked that was answered yes. */
@@ -136,7 +133,7 @@ async function confirm(
 }
 
 /** A no is written down before it is carried out, so that a failure or a crash repeats it. */
-async function contradict(setup: Setup, claimed: Claimed, denial: Denial): Promise<Outcome> {
+export async function contradict(setup: Setup, claimed: Claimed, denial: Denial): Promise<Outcome> {
   const { row, at, told } = claimed;
   const { id, account } = row;
   if (row.sent !== 'denied') {

@@ -1,9 +1,10 @@
 /** Everything provisional, until it is settled: at once, when somebody waits, or when reconciled. */
 import type { Accepted, Decision } from './decision.js';
+import { type Denied, deny } from './deny.js';
 import { VerifierError } from './errors.js';
 import type { OutboxRow, Settlement } from './outbox.js';
 import { failureOf, orAborted } from './question.js';
-import { type Claimed, deny, type Outcome, settle } from './settle.js';
+import { type Claimed, contradict, denialOf, type Outcome, settle } from './settle.js';
 import { reportFault, type Setup } from './setup.js';
 
 export interface Settler {
@@ -13,6 +14,8 @@ export interface Settler {
   settled(id: string): Promise<Settlement>;
   /** Takes every open decision one turn further; revocations first. */
   reconcile(options?: { signal?: AbortSignal }): Promise<Reconciled>;
+  /** Carries out a no that was heard elsewhere; resolves with the decisions that are revoked by now. */
+  deny(denied: Denied): Promise<string[]>;
 }
 
 /** How many decisions a reconciliation settled, each way, and how many are still open. */
@@ -109,7 +112,9 @@ export function createSettler(setup: Setup): Settler {
     let down: boolean = false;
     for (const row of [...rows.filter(denied), ...rows.filter((one) => !denied(one))]) {
       const status = statuses.get(row.user);
-      const act: typeof settle = status ? (s, claimed) => deny(s, claimed, status) : settle;
+      const act: typeof settle = status
+        ? (s, claimed) => contradict(s, claimed, denialOf(status))
+        : settle;
       // While the authority is down, only what no longer needs it is settled.
       const skip: boolean = signal?.aborted === true || (down && !status && row.deadline >= at);
       const outcome: Outcome | undefined = skip ? undefined : await tryTurn(row, options, act);
@@ -119,7 +124,10 @@ export function createSettler(setup: Setup): Settler {
     return counts;
   }
 
-  return { begin, settled, reconcile };
+  return {
+    ...{ begin, settled, reconcile },
+    deny: (denied) => deny(setup, denied, (id, act) => turn(id, TOLD, act)),
+  };
 }
 
 /** Asks after each user once; one that nobody could be asked about is not denied, nor confirmed. */

@@ -3,6 +3,7 @@
 import type { CodeAt } from '@driftlock/totp-core';
 import { createAsked } from './asked.js';
 import type { Decision } from './decision.js';
+import type { Denied } from './deny.js';
 import { createExplain } from './explain.js';
 import type { VerifyRequest } from './login.js';
 import { type Diagnosed, diagnose, type Resynchronized, resynchronize } from './operator.js';
@@ -41,6 +42,12 @@ export interface Verifier {
    * Aborted, it hears out the question under way and asks no other.
    */
   reconcile(options?: { signal?: AbortSignal }): Promise<Reconciled>;
+  /**
+   * Carries out a no that was heard elsewhere, as from a gateway's sync: latches the account,
+   * contradicts those of the decisions that are open, and calls `onRevoke` for each that nobody
+   * confirmed. Resolves with the ids that are done; one that another holds is left for next time.
+   */
+  deny(denied: Denied): Promise<string[]>;
 }
 
 /**
@@ -66,6 +73,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     recover: (request) => recover(setup, request),
     settled: settler.settled,
     reconcile: settler.reconcile,
+    deny: settler.deny,
     diagnose: (request) => diagnose(setup, request),
     resynchronize: (request) => resynchronize(setup, request),
   };
