@@ -18,6 +18,7 @@ Verbs
   resync      learn how wrong a phone's clock is from two codes
   gateway     serve the gateway: by itself, before your Authy, or with one of
               its own to test against
+  migrate     move people off Authy, with the seeds they have
   tour        see all of it work in six scenes, live
 
   driftlock VERB --help tells more; driftlock --version prints the version.
@@ -35,6 +36,7 @@ const VERBS: Record<string, () => Promise<Verb>> = {
   diagnose: async () => (await import('./diagnose.js')).diagnose,
   resync: async () => (await import('./resync.js')).resync,
   gateway: async () => (await import('./gateway.js')).gateway,
+  migrate: async () => (await import('./migrate.js')).migrate,
   tour: async () => (await import('./tour-verb.js')).tour,
 };
 
@@ -104,6 +106,7 @@ function processWorld(): World {
     err: (text) => stderr.write(text),
     env,
     now: Date.now,
+    terminal: stderr.isTTY === true,
     colors: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
   };
 }

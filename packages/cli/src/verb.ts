@@ -20,4 +20,6 @@ export interface World {
   now(): number;
   /** Whether `out` shows colours. */
   colors: boolean;
+  /** Whether `err` is a terminal, where a line can be written over. */
+  terminal: boolean;
 }

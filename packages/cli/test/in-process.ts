@@ -22,6 +22,7 @@ export async function inProcess(
     env: {},
     now: () => 59_000,
     colors: false,
+    terminal: false,
     ...world,
   });
   return ran;

@@ -1,0 +1,136 @@
+/** Where accounts are made: at a gateway that serves, or in the data that one serves from. */
+import { randomBytes } from 'node:crypto';
+import { createGateway } from '@driftlock/gateway';
+import type { TotpParams } from '@driftlock/totp-core';
+import ky, { type KyInstance } from 'ky';
+import { CliError, misused } from '../cli-error.js';
+import { openData } from '../data.js';
+import type { World } from '../verb.js';
+
+export const DESTINATION_OPTIONS = {
+  gateway: { type: 'string' },
+  data: { type: 'string' },
+} as const;
+
+/** What help pages say of them. */
+export const DESTINATION_HELP = `  --gateway URL      a gateway that serves; DRIFTLOCK_KEY opens it
+  --data WHERE       or the data one serves from, as of driftlock gateway`;
+
+export interface NewAccount {
+  id: string;
+  authyId?: string;
+  /** Base32. */
+  secret: string;
+  params?: TotpParams;
+}
+
+export type Enrolled =
+  | { outcome: 'made' }
+  /** An account of this id was there; whose, where that is known. */
+  | { outcome: 'exists'; authyId?: string }
+  /** The gateway does not take it; the field that is wrong. */
+  | { outcome: 'refused'; field: string };
+
+export interface Destination {
+  /** For people: an address or a file, without a password. */
+  place: string;
+  /** Asked again where nothing answered: twice made is once made. */
+  enrol(account: NewAccount): Promise<Enrolled>;
+  close(): Promise<void>;
+}
+
+/** Ends the command where there is none, or it can't be had. */
+export async function openDestination(
+  { gateway, data }: { gateway?: string; data?: string },
+  { env }: World,
+): Promise<Destination> {
+  if (gateway !== undefined && data !== undefined)
+    misused('--gateway and --data exclude each other');
+  const kept = gateway === undefined ? (data ?? env.DRIFTLOCK_DATA) : undefined;
+  if (gateway !== undefined) return atGateway(gateway, env.DRIFTLOCK_KEY);
+  return kept
+    ? inData(kept, env)
+    : misused('give --gateway or --data: where the accounts are to be');
+}
+
+function atGateway(text: string, key: string | undefined): Destination {
+  if (!key) misused('--gateway needs DRIFTLOCK_KEY, the key of its operator');
+  const url = readAddress(text);
+  return { place: url.origin, ...enrolling(clientOf(url.origin, { key })), close: async () => {} };
+}
+
+async function inData(where: string, env: World['env']): Promise<Destination> {
+  const { stores, place } = await openData(where, env);
+  const key = randomBytes(24).toString('base64url');
+  const policy = { mode: 'local-first' } as const;
+  const { fetch } = createGateway({ mode: 'authority', keys: { operator: key }, policy, stores });
+  const within = clientOf('http://localhost', {
+    key,
+    fetch: (input, init) => fetch(new Request(input, init)),
+  });
+  return { place, ...enrolling(within), close: () => stores.close() };
+}
+
+/** The key travels with every call: in the clear it stays on this machine. */
+function readAddress(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(url?.hostname ?? '');
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal);
+  if (!url || !isSafe || url.username || url.password) {
+    misused('--gateway takes an https address; plain http is for this machine');
+  }
+  return url;
+}
+
+function clientOf(
+  prefixUrl: string,
+  { key, fetch }: { key: string; fetch?: typeof globalThis.fetch },
+): KyInstance {
+  return ky.create({
+    prefixUrl: `${prefixUrl}/v1`,
+    headers: { Authorization: `Bearer ${key}` },
+    redirect: 'manual',
+    timeout: 30_000,
+    retry: {
+      limit: 6,
+      methods: ['get', 'post'],
+      statusCodes: [408, 429, 500, 502, 503, 504],
+      backoffLimit: 10_000,
+    },
+    throwHttpErrors: (status) => status >= 500 || status === 429,
+    ...(fetch && { fetch }),
+  });
+}
+
+function enrolling(gateway: KyInstance): Pick<Destination, 'enrol'> {
+  async function user(id: string): Promise<string | undefined> {
+    const answer = await gateway.get(`accounts/${encodeURIComponent(id)}`);
+    if (answer.status !== 200) return undefined;
+    const { authyId } = (await answer.json()) as { authyId?: unknown };
+    return typeof authyId === 'string' ? authyId : undefined;
+  }
+
+  return {
+    async enrol({ id, authyId, secret, params = {} }) {
+      const body = { id, secret, ...params, ...(authyId === undefined ? {} : { authyId }) };
+      try {
+        const answer = await gateway.post('accounts', { json: body });
+        if (answer.status === 201) return { outcome: 'made' };
+        if (answer.status === 401) misused('DRIFTLOCK_KEY does not open this gateway');
+        if (answer.status === 409) {
+          const known = await user(id);
+          return { outcome: 'exists', ...(known === undefined ? {} : { authyId: known }) };
+        }
+        if (answer.status !== 422) throw new Error(`status ${answer.status}`);
+        const { field } = (await answer.json()) as { field?: unknown };
+        return { outcome: 'refused', field: typeof field === 'string' ? field : 'body' };
+      } catch (error) {
+        if (error instanceof CliError) throw error;
+        throw new CliError(
+          'ERR_SERVER',
+          'the gateway does not answer as one; run this again later',
+        );
+      }
+    },
+  };
+}
