@@ -132,9 +132,11 @@ async function leftOf(
   { account, now }: Login,
 ): Promise<NonNullable<Accepted['left']>> {
   const { uses } = await ledger.state(account);
+  const until = (uses[0]?.at ?? now) + policy.offline.hours * 3_600_000;
+  const lease = (await ledger.lease?.(account)) ?? { uses: policy.offline.uses, until };
   return {
-    uses: Math.max(0, policy.offline.uses - uses.length),
-    until: (uses[0]?.at ?? now) + policy.offline.hours * 3_600_000,
+    uses: Math.max(0, Math.min(policy.offline.uses - uses.length, lease.uses)),
+    until: Math.min(until, lease.until),
   };
 }
 

@@ -18,6 +18,11 @@ export interface Ledger {
   latch(account: string, change: Latch): Promise<void>;
   /** Reads an account; one never seen reads as empty. */
   state(account: string): Promise<AccountState>;
+  /**
+   * What is left of the lease that offline uses are reserved from as well, and the instant it ends.
+   * Absent, or `undefined`: from the budget alone.
+   */
+  lease?(account: string): Promise<{ uses: number; until: number } | undefined>;
 }
 
 /** Attempts before the waits begin, seconds they are counted over, and failures until the lock. */

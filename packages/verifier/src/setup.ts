@@ -107,6 +107,7 @@ function boundedLedger(ledger: Ledger, inTime: InTime): Ledger {
     giveBack: async (account, what) => inTime(ledger.giveBack(account, what)),
     latch: async (account, options) => inTime(ledger.latch(account, options)),
     state: async (account) => inTime(ledger.state(account)),
+    lease: async (account) => inTime((async () => ledger.lease?.(account))()),
   };
 }
 
