@@ -9,7 +9,11 @@ export type StoreErrorCode =
   | 'ERR_STORE_NEWER'
   /** The browser grants no more room. */
   | 'ERR_STORE_QUOTA'
-  /** Anything else, such as a private window without IndexedDB. */
+  /** This window may store nothing, as in some private windows and frames of other sites. */
+  | 'ERR_STORE_DENIED'
+  /** The account is not enrolled on this device. */
+  | 'ERR_STORE_ACCOUNT'
+  /** Anything else. */
   | 'ERR_STORE';
 
 const MESSAGES: Record<StoreErrorCode, string> = {
@@ -17,6 +21,8 @@ const MESSAGES: Record<StoreErrorCode, string> = {
   ERR_STORE_BLOCKED: 'another tab holds an older version of the store open',
   ERR_STORE_NEWER: 'the store was written by a newer version',
   ERR_STORE_QUOTA: 'the browser grants the store no more room',
+  ERR_STORE_DENIED: 'the browser lets this window store nothing',
+  ERR_STORE_ACCOUNT: 'the account is not enrolled on this device',
   ERR_STORE: 'the store failed',
 };
 
@@ -34,15 +40,30 @@ export class StoreError extends Error {
 const CODES = new Map<string, StoreErrorCode>([
   ['DatabaseClosedError', 'ERR_STORE_CLOSED'],
   ['QuotaExceededError', 'ERR_STORE_QUOTA'],
+  ['SecurityError', 'ERR_STORE_DENIED'],
 ]);
 
-/** The engine's failure as ours; an error that says more than "the engine failed" says it deeper. */
-export function storeError(error: unknown): StoreError {
+/** The engine's failure as ours. */
+export function storeError(cause: unknown): StoreError {
+  return new StoreError(codeOf(cause, CODES) ?? 'ERR_STORE', { cause });
+}
+
+/** As `storeError`, where a private window of an older Firefox says `InvalidStateError`. */
+export function openingError(cause: unknown): StoreError {
+  const codes = new Map([...CODES, ['InvalidStateError', 'ERR_STORE_DENIED'] as const]);
+  return new StoreError(codeOf(cause, codes) ?? 'ERR_STORE', { cause });
+}
+
+/** An error that says more than "the engine failed" says it deeper. */
+function codeOf(
+  error: unknown,
+  codes: ReadonlyMap<string, StoreErrorCode>,
+): StoreErrorCode | undefined {
   let code: StoreErrorCode | undefined;
   for (let cause = error, depth = 0; code === undefined && depth < 8; depth++) {
     const { name, inner } = (cause ?? {}) as { name?: unknown; inner?: unknown };
-    code = CODES.get(String(name));
+    code = codes.get(String(name));
     cause = inner;
   }
-  return new StoreError(code ?? 'ERR_STORE', { cause: error });
+  return code;
 }

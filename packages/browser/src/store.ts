@@ -1,7 +1,7 @@
 /** The device's store: one IndexedDB database, on Dexie. */
-import { Dexie, type DexieOptions } from 'dexie';
+import { Dexie, type DexieOptions, type Transaction } from 'dexie';
 import { declareVersions, type Tables } from './schema.js';
-import { StoreError, storeError } from './store-error.js';
+import { openingError, StoreError, storeError } from './store-error.js';
 
 export interface Store {
   readonly name: string;
@@ -43,20 +43,26 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     await Promise.race([blocked, database.open()]);
   } catch (error) {
     database.close();
-    throw error instanceof StoreError ? error : storeError(error);
+    throw error instanceof StoreError ? error : openingError(error);
   }
   return {
     name: database.name,
-    read: (names, work) => typed(() => database.transaction('r', names, () => work(database))),
-    write: (names, work) => typed(() => database.transaction('rw', names, () => work(database))),
+    read: (names, work) => typed(() => database.transaction('r', names, bound(work))),
+    write: (names, work) => typed(() => database.transaction('rw', names, bound(work))),
     close: () => database.close(),
   };
 }
 
+/**
+ * The transaction's own tables: those of the database find their transaction by counting awaits, and
+ * lose it where one async function awaits another that awaits a third.
+ */
+function bound<T>(work: (tables: Tables) => Promise<T>): (transaction: Transaction) => Promise<T> {
+  return (transaction) => work(transaction as Transaction & Tables);
+}
+
 function databaseOf({ name = 'driftlock', ...engine }: StoreOptions): Dexie & Tables {
-  const indexedDB = engine.indexedDB ?? globalThis.indexedDB;
-  // Said here: where there is none, Dexie may lack what it needs to fail with.
-  if (!indexedDB) throw new StoreError('ERR_STORE');
+  const indexedDB = engine.indexedDB ?? ownIndexedDB();
   const options: DexieOptions = {
     ...engine,
     indexedDB: refusingNewer(indexedDB),
@@ -74,6 +80,18 @@ function databaseOf({ name = 'driftlock', ...engine }: StoreOptions): Dexie & Ta
     return false;
   });
   return database;
+}
+
+/** Said here: where there is none, Dexie may lack what it needs to fail with. */
+function ownIndexedDB(): IDBFactory {
+  let own: IDBFactory | undefined;
+  try {
+    own = globalThis.indexedDB;
+  } catch (cause) {
+    throw new StoreError('ERR_STORE_DENIED', { cause });
+  }
+  if (!own) throw new StoreError('ERR_STORE_DENIED');
+  return own;
 }
 
 /** Dexie asks for no version where a newer one is installed, and would then patch its schema. */

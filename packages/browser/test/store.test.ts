@@ -1,5 +1,6 @@
 import { forceCloseDatabase, IDBDatabase, IDBObjectStore } from 'fake-indexeddb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Tables } from '../src/schema.js';
 import { openStore, type Store } from '../src/store.js';
 import { createDevice, resultOf } from './device.js';
 
@@ -57,6 +58,20 @@ describe('the store', () => {
     const store = await device.open();
     failAfterAdd((transaction) => transaction._abort(null));
     await expect(add(store)).rejects.toMatchObject({ name: 'StoreError', code: 'ERR_STORE' });
+    expect(await all(store)).toStrictEqual([]);
+  });
+
+  it('stays in its transaction however deep its work awaits', async () => {
+    const device = createDevice();
+    const store = await device.open();
+    const deep = async (levels: number, { accounts }: Tables): Promise<number> =>
+      levels === 0 ? accounts.count() : (await deep(levels - 1, { accounts } as Tables)) + 1;
+    const failing = store.write(['accounts'], async (tables) => {
+      expect(await deep(20, tables)).toBe(20);
+      await tables.accounts.add(ANA);
+      throw new RangeError('mine');
+    });
+    await expect(failing).rejects.toThrow(RangeError);
     expect(await all(store)).toStrictEqual([]);
   });
 
@@ -143,6 +158,57 @@ describe('the store', () => {
   });
 
   it('says when there is no IndexedDB', async () => {
-    await expect(openStore()).rejects.toMatchObject({ name: 'StoreError', code: 'ERR_STORE' });
+    await expect(openStore()).rejects.toMatchObject({
+      ...{ name: 'StoreError', code: 'ERR_STORE_DENIED' },
+    });
+  });
+
+  it('says when a window may not even look whether there is one', async () => {
+    const get = () => {
+      throw new DOMException('not for frames of others', 'SecurityError');
+    };
+    Object.defineProperty(globalThis, 'indexedDB', { configurable: true, get });
+    try {
+      await expect(openStore()).rejects.toMatchObject({ code: 'ERR_STORE_DENIED' });
+    } finally {
+      Reflect.deleteProperty(globalThis, 'indexedDB');
+    }
+  });
+
+  it.each([
+    ['a frame of another site', 'SecurityError', 'ERR_STORE_DENIED'],
+    ['a private window of an older Firefox', 'InvalidStateError', 'ERR_STORE_DENIED'],
+    ['no room for a new database', 'QuotaExceededError', 'ERR_STORE_QUOTA'],
+    ['an engine that gave up', 'TimeoutError', 'ERR_STORE'],
+  ])('says what hinders it: %s', async (_what, name, code) => {
+    const opened: (string | undefined)[] = [];
+    const refused: OpenRequest = { error: new DOMException('refused', name) };
+    const indexedDB = {
+      open(database: string) {
+        opened.push(database);
+        const request = { ...refused };
+        queueMicrotask(() => request.onerror?.({ target: request, preventDefault() {} }));
+        return request;
+      },
+    };
+    const opening = openStore({
+      indexedDB: indexedDB as never,
+      IDBKeyRange: globalThis.IDBKeyRange,
+    });
+    await expect(opening).rejects.toMatchObject({ name: 'StoreError', code });
+    expect(opened).toContain('driftlock');
+  });
+
+  it('says of a write that fails for want of a state, not of the window, that it failed', async () => {
+    const store = await createDevice().open();
+    vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(() => {
+      throw new DOMException('not now', 'InvalidStateError');
+    });
+    await expect(add(store)).rejects.toMatchObject({ code: 'ERR_STORE' });
   });
 });
+
+interface OpenRequest {
+  error: DOMException;
+  onerror?(event: object): void;
+}
