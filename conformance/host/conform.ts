@@ -1,17 +1,16 @@
 /** One run of the suite in one runtime, with a hard end. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Result } from '../suite/suite.js';
 import { bundle } from './bundle.js';
+import { endGroup, signalGroup, startGroup } from './group.js';
 import { servePlace } from './place.js';
 import type { Runtime } from './runtimes.js';
 
 /** Milliseconds a runtime may take, its start included. */
 const LIMIT = 45_000;
-/** Milliseconds it may take to end. */
-const GRACE = 3000;
 
 /**
  * Runs the suite in a runtime and gives what it reported. Rejects where it can't be bundled, breaks
@@ -23,22 +22,16 @@ export async function conform(runtime: Runtime): Promise<Result[]> {
   const place = await servePlace(script);
   let child: ChildProcess | undefined;
   const leaveNothing = () => {
-    if (child?.pid) signal(child.pid, 'SIGKILL');
+    if (child) signalGroup(child, 'SIGKILL');
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   process.once('exit', leaveNothing);
   try {
     if (runtime.bundle) await bundle(runtime.bundle, script);
-    const [program, ...rest] = runtime.command({ origin: place.origin, folder });
-    child = spawn(program, rest, {
-      // A group of its own, so that what it starts ends with it.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, HOME: folder, TMPDIR: folder, NO_COLOR: '1' },
-    });
+    child = startGroup(runtime.command({ origin: place.origin, folder }), { folder });
     return await Promise.race([place.report, ended(child), late()]);
   } finally {
-    if (child) await end(child);
+    if (child) await endGroup(child);
     process.off('exit', leaveNothing);
     leaveNothing();
     place.close();
@@ -63,27 +56,4 @@ function late(): Promise<never> {
   return new Promise((_, reject) => {
     setTimeout(() => reject(new Error(`no report within ${LIMIT / 1000} s`)), LIMIT).unref();
   });
-}
-
-/**
- * Ends the runtime and what it started, by their group. They are asked first: a display that is
- * killed leaves its lock behind.
- */
-async function end(child: ChildProcess): Promise<void> {
-  const { pid } = child;
-  if (pid === undefined) return;
-  signal(pid, 'SIGTERM');
-  for (let waited = 0; waited < GRACE && signal(pid, 0); waited += 50) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  signal(pid, 'SIGKILL');
-}
-
-/** Whether anybody of the group was left to get it. */
-function signal(pid: number, name: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-pid, name);
-  } catch {
-    return false;
-  }
 }

@@ -1,14 +1,20 @@
 /** The loopback server a run is against: an Authy and a gateway, servers that misbehave, the page. */
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { basename, dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createGateway } from '@driftlock/gateway';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { KEYS } from '../suite/authy.js';
 import type { Result } from '../suite/suite.js';
+
+/** The package as it is built, its examples with it. */
+const BROWSER = fileURLToPath(new URL('../../node_modules/@driftlock/browser/', import.meta.url));
+const AXE = fileURLToPath(new URL('../../node_modules/axe-core/', import.meta.url));
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
@@ -35,10 +41,9 @@ export async function servePlace(script: string): Promise<ServedPlace> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.mount('/authy', gatewayFetch());
   app.get('/', (c) => c.html(PAGE));
-  app.get('/suite.js', () => {
-    const headers = { 'Content-Type': 'text/javascript' };
-    return new Response(readFileSync(script), { headers });
-  });
+  app.get('/suite.js', () => fileIn(dirname(script), basename(script)));
+  app.get('/browser/*', ({ req }) => fileIn(BROWSER, req.path.slice('/browser/'.length)));
+  app.get('/axe.js', () => fileIn(AXE, 'axe.min.js'));
   app.post('/report', async (c) => {
     resolve((await c.req.json()) as Result[]);
     return c.body(null, 204);
@@ -70,6 +75,21 @@ export async function servePlace(script: string): Promise<ServedPlace> {
     server.close();
   };
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, report, close };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+};
+
+/** What is not there, or is no page and no script, is nobody's to have. */
+function fileIn(folder: string, name: string): Response {
+  const type = TYPES[extname(name)];
+  const path = join(folder, name);
+  if (!type || !path.startsWith(folder) || !existsSync(path)) {
+    return new Response(null, { status: 404 });
+  }
+  return new Response(readFileSync(path), { headers: { 'Content-Type': type } });
 }
 
 async function unusedOrigin(): Promise<string> {

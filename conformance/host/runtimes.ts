@@ -20,7 +20,8 @@ export interface Runtime {
   title: string;
   /** What it is loaded from; absent where it resolves the packages itself. */
   bundle?: Bundle;
-  indexedDB: boolean;
+  /** Whether it is a browser with a page, and so with elements and IndexedDB. */
+  page: boolean;
   /** Undefined where it can't be had on this machine. */
   version(): string | undefined;
   command(start: Start): [string, ...string[]];
@@ -55,13 +56,13 @@ const versionOfProgram =
 const node = (name: string): Runtime => ({
   name,
   title: 'Node',
-  indexedDB: false,
+  page: false,
   version: versionOfPackage(name),
   command: ({ origin }) => [packaged(name, 'bin/node'), COMMAND, origin],
 });
 
-const CHROMIUM = '/usr/bin/chromium';
-const CHROMIUM_OPTIONS = [
+export const CHROMIUM = '/usr/bin/chromium';
+export const CHROMIUM_OPTIONS: readonly string[] = [
   '--headless',
   '--no-sandbox',
   '--no-first-run',
@@ -70,7 +71,7 @@ const CHROMIUM_OPTIONS = [
   ),
 ];
 
-const FIREFOX = '/usr/bin/firefox-esr';
+export const FIREFOX = '/usr/bin/firefox-esr';
 /** What it would otherwise ask of servers elsewhere. */
 const FIREFOX_PREFERENCES = [
   'network.captive-portal-service.enabled',
@@ -79,16 +80,26 @@ const FIREFOX_PREFERENCES = [
   'datareporting.policy.dataSubmissionEnabled',
   'extensions.getAddons.cache.enabled',
   'browser.safebrowsing.downloads.remote.enabled',
-].map((name) => `user_pref('${name}', false);\n`);
+];
 
-const XVFB = '/usr/bin/xvfb-run';
-const MINI_BROWSER = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
+/** A profile that asks nothing of servers elsewhere. */
+export function writeFirefoxProfile(folder: string, more: Record<string, number> = {}): void {
+  const preferences = [
+    ...FIREFOX_PREFERENCES.map((name): [string, boolean] => [name, false]),
+    ...Object.entries(more),
+  ];
+  const lines = preferences.map(([name, value]) => `user_pref('${name}', ${value});\n`);
+  writeFileSync(join(folder, 'user.js'), lines.join(''));
+}
+
+export const XVFB = '/usr/bin/xvfb-run';
+export const MINI_BROWSER = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
 
 export const RUNTIMES: readonly Runtime[] = [
   {
     name: 'node',
     title: 'Node',
-    indexedDB: false,
+    page: false,
     version: () => process.versions.node,
     command: ({ origin }) => [process.execPath, COMMAND, origin],
   },
@@ -97,7 +108,7 @@ export const RUNTIMES: readonly Runtime[] = [
   {
     name: 'deno',
     title: 'Deno',
-    indexedDB: false,
+    page: false,
     version: versionOfPackage('deno'),
     command: ({ origin }) => [
       packaged('deno', 'deno'),
@@ -108,7 +119,7 @@ export const RUNTIMES: readonly Runtime[] = [
   {
     name: 'bun',
     title: 'Bun',
-    indexedDB: false,
+    page: false,
     version: versionOfPackage('bun'),
     command: ({ origin }) => [packaged('bun', 'bin/bun'), COMMAND, origin],
   },
@@ -116,7 +127,7 @@ export const RUNTIMES: readonly Runtime[] = [
     name: 'workerd',
     title: 'workerd (Cloudflare Workers)',
     bundle: 'worker',
-    indexedDB: false,
+    page: false,
     version: versionOfPackage('workerd'),
     command({ origin, folder }) {
       writeFileSync(join(folder, 'worker.capnp'), workerConfig(origin));
@@ -127,7 +138,7 @@ export const RUNTIMES: readonly Runtime[] = [
     name: 'edge-light',
     title: 'edge-light (Vercel Edge)',
     bundle: 'edge',
-    indexedDB: false,
+    page: false,
     version: versionOfPackage('edge-light'),
     command: ({ origin, folder }) => [
       process.execPath,
@@ -140,7 +151,7 @@ export const RUNTIMES: readonly Runtime[] = [
     name: 'chromium',
     title: 'Chromium',
     bundle: 'page',
-    indexedDB: true,
+    page: true,
     version: versionOfProgram(CHROMIUM),
     command: ({ origin, folder }) => [
       CHROMIUM,
@@ -153,10 +164,10 @@ export const RUNTIMES: readonly Runtime[] = [
     name: 'firefox',
     title: 'Firefox',
     bundle: 'page',
-    indexedDB: true,
+    page: true,
     version: versionOfProgram(FIREFOX),
     command({ origin, folder }) {
-      writeFileSync(join(folder, 'user.js'), FIREFOX_PREFERENCES.join(''));
+      writeFirefoxProfile(folder);
       return [FIREFOX, '--headless', '--no-remote', '--profile', folder, origin];
     },
   },
@@ -164,7 +175,7 @@ export const RUNTIMES: readonly Runtime[] = [
     name: 'webkit',
     title: 'WebKitGTK',
     bundle: 'page',
-    indexedDB: true,
+    page: true,
     version: versionOfProgram(XVFB, '-a', MINI_BROWSER),
     command: ({ origin }) => [XVFB, '-a', MINI_BROWSER, origin],
   },

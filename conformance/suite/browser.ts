@@ -19,18 +19,18 @@ const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 export const BROWSER: readonly Check[] = [
   {
     title: "browser: the ledger on the runtime's IndexedDB passes its kit",
-    only: 'IndexedDB',
+    only: 'page',
     run: () => inStores(async (open) => testLedger(async () => dexieLedger(await open()))),
   },
   {
     title: "browser: the outbox on the runtime's IndexedDB passes its kit",
-    only: 'IndexedDB',
+    only: 'page',
     run: () => inStores(async (open) => testOutbox(async () => dexieOutbox(await open()))),
   },
   {
     title:
       'browser: offline, a code typed in two tabs is accepted in one, and never after a reload',
-    only: 'IndexedDB',
+    only: 'page',
     run: () =>
       inStores(async (open) => {
         const { name } = await open();
@@ -48,7 +48,7 @@ export const BROWSER: readonly Check[] = [
   },
   {
     title: 'browser: where there is no IndexedDB, opening the store says so',
-    only: 'no IndexedDB',
+    only: 'no page',
     async run() {
       same('thrown', await thrownBy(() => openStore()), 'StoreError ERR_STORE');
     },

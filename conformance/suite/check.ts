@@ -6,11 +6,13 @@ export interface Place {
   origin: string;
 }
 
+export type Where = 'page' | 'no page';
+
 export interface Check {
   /** A sentence about behaviour. */
   title: string;
-  /** The engine it is about; absent where the check is about every runtime. */
-  only?: 'IndexedDB' | 'no IndexedDB';
+  /** Where it holds: in a page, with its elements and its IndexedDB, or where there is none. @default in both */
+  only?: Where;
   run(place: Place): Promise<void> | void;
 }
 

@@ -1,8 +1,9 @@
 /** The suite: every check, and what came of each in the runtime that ran it. */
 import { API_CLIENT } from './api-client.js';
 import { BROWSER } from './browser.js';
-import type { Check, Place } from './check.js';
+import type { Check, Place, Where } from './check.js';
 import { GATEWAY } from './gateway.js';
+import { OTP_FIELD } from './otp-field.js';
 import { TOTP_CORE } from './totp-core.js';
 import { VERIFIER } from './verifier.js';
 
@@ -11,10 +12,11 @@ export const SUITE: readonly Check[] = [
   ...API_CLIENT,
   ...VERIFIER,
   ...BROWSER,
+  ...OTP_FIELD,
   ...GATEWAY,
 ];
 
-/** What came of one check; `absent` where the runtime has not the engine it is about. */
+/** What came of one check; `absent` where it is about another kind of runtime. */
 export interface Result {
   title: string;
   outcome: 'passed' | 'failed' | 'absent';
@@ -27,10 +29,10 @@ const PATIENCE = 15_000;
 
 /** Runs every check, one after the other, and posts what came of them to the place itself. */
 export async function runSuite(place: Place): Promise<void> {
-  const engine = globalThis.indexedDB ? 'IndexedDB' : 'no IndexedDB';
+  const where: Where = globalThis.document ? 'page' : 'no page';
   const results: Result[] = [];
-  for (const { title, only = engine, run } of SUITE) {
-    results.push(only === engine ? await resultOf(title, () => run(place)) : absent(title));
+  for (const { title, only = where, run } of SUITE) {
+    results.push(only === where ? await resultOf(title, () => run(place)) : absent(title));
   }
   const body = JSON.stringify(results);
   await fetch(`${place.origin}/report`, { method: 'POST', body });

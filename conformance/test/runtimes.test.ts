@@ -18,7 +18,7 @@ async function outcomeOf(name: string): Promise<Outcome> {
 }
 
 test.for(RUNTIMES)('$name passes the suite', async (runtime, { skip }) => {
-  const { name, title, indexedDB } = runtime;
+  const { name, title, page } = runtime;
   const { version, ...outcome } = await outcomeOf(name);
   if (version === undefined) {
     if (process.env.CI === 'true') throw new Error(`${name} can't be had on this machine`);
@@ -26,10 +26,10 @@ test.for(RUNTIMES)('$name passes the suite', async (runtime, { skip }) => {
     console.warn(missing);
     return skip(missing);
   }
-  const engine = indexedDB ? 'IndexedDB' : 'no IndexedDB';
-  const results = SUITE.map(({ title: check, only = engine }) => ({
+  const where = page ? 'page' : 'no page';
+  const results = SUITE.map(({ title: check, only = where }) => ({
     title: check,
-    outcome: only === engine ? 'passed' : 'absent',
+    outcome: only === where ? 'passed' : 'absent',
   }));
   expect(outcome).toStrictEqual({ name, title, results });
 });

@@ -17,11 +17,11 @@ input {
   border-radius: var(--otp-field-radius, .375rem);
   background: var(--otp-field-background, transparent);
   color: var(--otp-field-color, inherit);
-  font: 1.5rem/1.2 var(--otp-field-font, ui-monospace, monospace);
+  font: 1.5em/1.2 var(--otp-field-font, ui-monospace, monospace);
   letter-spacing: .25em;
   direction: ltr;
 }
-input:focus-visible { outline: 3px solid var(--otp-field-focus, Highlight); outline-offset: 2px }
+input:focus-visible { outline: 3px solid var(--otp-field-focus, light-dark(#1a56db, #a4c2ff)); outline-offset: 2px }
 input:disabled { opacity: .6 }
 input[aria-invalid=true] { border-color: var(--error); box-shadow: inset 0 0 0 1px var(--error) }
 [part=hint], [part=result] { margin-block-start: var(--otp-field-gap, .375rem) }
