@@ -12,7 +12,7 @@ const CODES: Record<AuthorityFailure, AuthyErrorCode> = {
 };
 
 /**
- * Thrown where Authy gave no answer that can be acted on.
+ * Thrown where Authy or Twilio Verify gave no answer that can be acted on.
  *
  * Neither the message nor anything reachable from it holds a URL, code, key, phone number, e-mail
  * address or response body.
@@ -32,7 +32,7 @@ export class AuthyError extends Error {
   readonly retriable: boolean;
   /** The HTTP status, where there was an answer. */
   declare readonly status?: number;
-  /** Authy's own five-digit code, where the answer had one. */
+  /** Authy's or Twilio's own five-digit code, where the answer had one. */
   declare readonly authyCode?: string;
   /** Seconds Authy asked to be left alone for. */
   declare readonly retryAfter?: number;

@@ -1,4 +1,4 @@
-// One call to Authy's REST API, from the request to its answer.
+// One call to a REST API of Authy's or Twilio's, from the request to its answer.
 import { type Answer, readAnswer } from './answer.js';
 import type { Attempt } from './connection.js';
 import { lost } from './failure.js';
@@ -9,8 +9,8 @@ import { within } from './within.js';
 
 export interface Call {
   method: 'GET' | 'POST' | 'DELETE';
-  /** Whose part of the API this is. @default 'protected' */
-  door?: 'protected' | 'onetouch' | 'dashboard';
+  /** Where in the API its path begins. @default 'protected/json' */
+  door?: string;
   /** Segments after that, not yet encoded. */
   path: readonly string[];
   /** In our names, without what is undefined; as text it is sent as it stands. */
@@ -57,10 +57,10 @@ export function createExchange(settings: {
   };
 }
 
-function urlOf({ door = 'protected', path, query = {} }: Call, baseUrl: string): string {
+function urlOf({ door = 'protected/json', path, query = {} }: Call, baseUrl: string): string {
   const params = typeof query === 'string' ? query : (toWire(query) as Record<string, string>);
   const search = new URLSearchParams(params).toString();
-  const url = `${baseUrl}/${door}/json/${path.map(encodeURIComponent).join('/')}`;
+  const url = `${baseUrl}/${door}/${path.map(encodeURIComponent).join('/')}`;
   return search === '' ? url : `${url}?${search}`;
 }
 

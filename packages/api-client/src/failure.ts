@@ -15,9 +15,7 @@ export function lost(
   { repeatable, aborted }: { repeatable: boolean; aborted: boolean },
 ): AuthyError {
   const down = !aborted && provesUnsent(error);
-  const message = down
-    ? 'Authy could not be reached'
-    : 'Authy may have got the request, but gave no answer';
+  const message = down ? 'nobody was reached' : 'perhaps sent, but not answered';
   return new AuthyError(message, {
     kind: down ? 'down' : 'ambiguous',
     retriable: down || repeatable,
@@ -29,8 +27,9 @@ export function lost(
 export function unusable(answer: Answer): AuthyError {
   const { status, retryAfter, repeatable } = answer;
   const code = authyCode(answer);
-  const kind = kindOf(answer, code);
-  return new AuthyError(`Authy gave no usable answer (HTTP ${status}${code ? `, ${code}` : ''})`, {
+  const known = code ? kindOfCode(code) : undefined;
+  const kind = kindOf(answer, { known, own: isAuthyShaped(answer) });
+  return new AuthyError(`no usable answer (HTTP ${status}${code ? `, ${code}` : ''})`, {
     kind,
     retriable:
       kind === 'down' ||
@@ -47,13 +46,15 @@ export function unusable(answer: Answer): AuthyError {
  * A 502 whose JSON is not Authy's is `refused`; a failure of Authy's own at 500 or 503 that no known
  * code explains is `ambiguous`, for it had the request and may have acted on it before it failed.
  */
-function kindOf(answer: Answer, code: string | undefined): AuthorityFailure {
+export function kindOf(
+  answer: Answer,
+  { known, own }: { known: AuthorityFailure | undefined; own: boolean },
+): AuthorityFailure {
   const { status, complete, declaresJson, content } = answer;
   if (answer.redirected || (status >= 400 && status < 500)) return 'refused';
-  const known = code === undefined ? undefined : kindOfCode(code);
   if (known) return known;
-  if (status === 503 && complete && !isAuthyShaped(answer)) return 'down';
+  if (status === 503 && complete && !own) return 'down';
   const isJson = declaresJson && content !== undefined;
-  if (isJson && !(status >= 500 && isAuthyShaped(answer))) return 'refused';
+  if (isJson && !(status >= 500 && own)) return 'refused';
   return 'ambiguous';
 }

@@ -81,7 +81,7 @@ export function createOneTouch(exchange: Exchange): OneTouch {
       };
       return askWhether(exchange, {
         method: 'POST',
-        door: 'onetouch',
+        door: 'onetouch/json',
         path: ['users', id('user', request.user), 'approval_requests'],
         body,
         signal,
@@ -93,7 +93,7 @@ export function createOneTouch(exchange: Exchange): OneTouch {
     async status({ request, signal }) {
       return askWhether(exchange, {
         method: 'GET',
-        door: 'onetouch',
+        door: 'onetouch/json',
         path: ['approval_requests', uuid('request', request)],
         repeatable: true,
         signal,

@@ -65,7 +65,7 @@ export function createAuthyWebhooks(options: WebhooksOptions): Webhooks {
     const signature = signatureOf(`${nonce}|${method}|${url}|${params}`, signingKey);
     const headers = { 'X-Authy-Signature': signature, 'X-Authy-Signature-Nonce': nonce };
     const sent = method === 'GET' ? { query: params } : { body: new URLSearchParams(params) };
-    return { method, door: 'dashboard', path, headers, ...sent };
+    return { method, door: 'dashboard/json', path, headers, ...sent };
   };
 
   return {

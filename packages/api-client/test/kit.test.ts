@@ -1,4 +1,3 @@
-import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { type Authority, AuthyError, authyAuthority, type Ruling } from '../src/index.js';
 import {
@@ -12,6 +11,7 @@ import {
   clientOf,
   failure,
   html,
+  nowhere,
   reply,
   type Script,
   serve,
@@ -48,15 +48,6 @@ const SCRIPTS: Record<
   active: standing({ account_disabled: false }),
   untold: standing({ confirmed: true }),
 };
-
-/** A port at which nobody listens any more. */
-async function nowhere(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return `http://127.0.0.1:${port}`;
-}
 
 /** authyAuthority before a server on loopback that is in each situation. */
 const stageOf: AuthorityFactory = async (situation) => {

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { authyMeaning, createAuthyClient } from '../src/index.js';
+import {
+  authyMeaning,
+  createAuthyClient,
+  createTwilioVerifyClient,
+  twilioVerifyMeaning,
+} from '../src/index.js';
 import { KEY } from './scripted-server.js';
+import { OPTIONS } from './verify-v2/scripted.js';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -43,10 +49,23 @@ test('every method of the client is in the README', () => {
   expect(absent).toStrictEqual([]);
 });
 
+test('every method of the client of Twilio Verify is in the README', () => {
+  const [, section = ''] = README.split('\n## Twilio Verify v2\n');
+  const absent = Object.entries(createTwilioVerifyClient(OPTIONS)).flatMap(([group, calls]) =>
+    Object.keys(calls)
+      .map((name) => `${group}.${name}(`)
+      .filter((call) => !section.includes(call)),
+  );
+  expect(absent).toStrictEqual([]);
+});
+
 test('the README counts the codes as they are', () => {
   const codes = Array.from({ length: 1000 }, (_, index) => String(60_000 + index));
   const named = codes.filter((code) => authyMeaning(code) !== undefined).length;
   expect(README).toContain(`each of the ${named} codes`);
+  const twilio = Array.from({ length: 50_000 }, (_, index) => String(20_000 + index));
+  const meant = twilio.filter((code) => twilioVerifyMeaning(code) !== undefined).length;
+  expect(README).toContain(`each of the ${meant} codes`);
 });
 
 test('every method that the guide for users of other clients names is there', () => {

@@ -32,6 +32,15 @@ export async function serve(...scripts: Script[]): Promise<{ url: string; heard:
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, heard };
 }
 
+/** A port at which nobody listens any more. */
+export async function nowhere(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return `http://127.0.0.1:${port}`;
+}
+
 export const reply =
   (status: number, body: unknown, headers: Record<string, string> = {}): Script =>
   (response) => {
