@@ -18,6 +18,7 @@ Verbs
   resync      learn how wrong a phone's clock is from two codes
   gateway     serve the gateway: by itself, before your Authy, or with one of
               its own to test against
+  import      make accounts of what another authenticator exported
   migrate     move people off Authy, with the seeds they have
   tour        see all of it work in six scenes, live
 
@@ -36,6 +37,7 @@ const VERBS: Record<string, () => Promise<Verb>> = {
   diagnose: async () => (await import('./diagnose.js')).diagnose,
   resync: async () => (await import('./resync.js')).resync,
   gateway: async () => (await import('./gateway.js')).gateway,
+  import: async () => (await import('./import.js')).importVerb,
   migrate: async () => (await import('./migrate.js')).migrate,
   tour: async () => (await import('./tour-verb.js')).tour,
 };

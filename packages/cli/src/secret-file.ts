@@ -13,7 +13,11 @@ const REASONS: Record<string, string> = {
 };
 
 /** The text of the file, or of standard input for `-`, without the white space around it. */
-export async function readSecretFile(path: string, { stdin }: World): Promise<string> {
+export async function readSecretFile(
+  path: string,
+  { stdin }: World,
+  option = '--secret-file',
+): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
@@ -25,10 +29,10 @@ export async function readSecretFile(path: string, { stdin }: World): Promise<st
   } catch (error) {
     // The path is not repeated: somebody may have put the secret in its place.
     const { code = '' } = error as NodeJS.ErrnoException;
-    misused(`--secret-file: ${REASONS[code] ?? 'the file cannot be read'}`);
+    misused(`${option}: ${REASONS[code] ?? 'the file cannot be read'}`);
   }
-  if (size > LIMIT) misused('--secret-file: the file is too large to be a secret');
+  if (size > LIMIT) misused(`${option}: the file is too large to be a secret`);
   const text = Buffer.concat(chunks).toString('utf8').trim();
-  if (text === '') misused('--secret-file: the file is empty');
+  if (text === '') misused(`${option}: the file is empty`);
   return text;
 }
