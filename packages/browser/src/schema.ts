@@ -15,12 +15,14 @@ export interface AccountRow {
 }
 
 export interface Lease {
-  /** Uses that are left. */
+  /** Uses as the gateway told of them. */
   uses: number;
   /** The instant it ends. */
   until: number;
   /** When the gateway told of it, by the gateway's clock: what was told earlier changes nothing. */
   toldAt: number;
+  /** Decisions that took one of these uses, or one that the gateway had not heard of by then. */
+  spent: string[];
 }
 
 export interface OutboxRecord {
