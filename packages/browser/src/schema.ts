@@ -2,6 +2,10 @@
 import type { ClockRecord, TotpParams } from '@driftlock/totp-core';
 import type { AccountState, OutboxRow } from '@driftlock/verifier';
 import type { Dexie, Table } from 'dexie';
+import type { EvidenceRow } from './evidence-row.js';
+import type { SyncRow } from './sync-row.js';
+
+export type { EvidenceRow, SyncRow };
 
 /** An account this device may verify by itself. */
 export interface AccountRow {
@@ -57,29 +61,6 @@ export interface StoredPack {
   hashes: Uint8Array<ArrayBuffer>;
 }
 
-/** A step accepted by this device alone, for the gateway to hear of. */
-export interface EvidenceRow {
-  /** The decision's id. */
-  id: string;
-  account: string;
-  credential: string;
-  step: number;
-  /** When it was decided. */
-  at: number;
-  /** Present until the gateway answered. */
-  openSince?: number;
-  /** Present where the gateway will never take it. */
-  deadSince?: number;
-  leaseUntil?: number;
-  tries: number;
-}
-
-export interface SyncRow {
-  account: string;
-  /** What the gateway answered as `next`. */
-  since: number;
-}
-
 export interface Tables {
   accounts: Table<AccountRow, string>;
   /** Keyed by account. */
@@ -104,6 +85,7 @@ export function declareVersions(database: Dexie): void {
     clock: '',
   });
   database.version(2).stores({
+    outbox: 'row.id, openSince, [row.account+openSince], row.settledAt',
     custody: '[account+credential]',
     evidence: 'id, openSince, [account+openSince], deadSince',
     sync: 'account',

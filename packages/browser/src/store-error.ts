@@ -9,6 +9,8 @@ export type StoreErrorCode =
   | 'ERR_STORE_NEWER'
   /** The browser grants no more room. */
   | 'ERR_STORE_QUOTA'
+  /** As many provisional decisions and rows of evidence wait as may: none was added. */
+  | 'ERR_STORE_FULL'
   /** This window may store nothing, as in some private windows and frames of other sites. */
   | 'ERR_STORE_DENIED'
   /** The account is not enrolled on this device. */
@@ -21,6 +23,7 @@ const MESSAGES: Record<StoreErrorCode, string> = {
   ERR_STORE_BLOCKED: 'another tab holds an older version of the store open',
   ERR_STORE_NEWER: 'the store was written by a newer version',
   ERR_STORE_QUOTA: 'the browser grants the store no more room',
+  ERR_STORE_FULL: 'as many decisions wait in the store as may',
   ERR_STORE_DENIED: 'the browser lets this window store nothing',
   ERR_STORE_ACCOUNT: 'the account is not enrolled on this device',
   ERR_STORE: 'the store failed',

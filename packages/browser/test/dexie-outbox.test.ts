@@ -42,7 +42,7 @@ describe('an outbox in the store', () => {
   it('lets one of two tabs claim a row', async () => {
     const device = createDevice();
     const tabs = await Promise.all([device.open(), device.open()]);
-    const outboxes = tabs.map(dexieOutbox);
+    const outboxes = tabs.map((store) => dexieOutbox(store));
     await outboxes[0]?.add(row('a'));
     const claim = { at: AT, until: AT + 1000 };
     const claims = await Promise.all(outboxes.map((outbox) => outbox.claim('a', claim)));
@@ -80,5 +80,73 @@ describe('an outbox in the store', () => {
     await outbox.settle('a', 'confirmed', AT);
     await expect(outbox.add(row('a'))).rejects.toMatchObject({ code: 'ERR_STORE' });
     expect(await device.dump()).not.toContain(CANARY);
+  });
+});
+
+describe('a decision that was settled', () => {
+  const settled = async (
+    settlement: 'confirmed' | 'contradicted' | 'ambiguous' | 'lapsed',
+    more: Partial<OutboxRow> = {},
+  ) => {
+    const store = await createDevice().open();
+    const outbox = dexieOutbox(store);
+    await outbox.add(row('a', more));
+    await outbox.settle('a', settlement, AT + 5);
+    return store.read(['evidence'], ({ evidence }) => evidence.toArray());
+  };
+  const evidence = {
+    ...{ id: 'a', account: 'ana', credential: 'phone', step: 60_000_000 },
+    ...{ at: AT, openSince: AT, tries: 0 },
+  };
+
+  it.each(['lapsed', 'ambiguous'] as const)('is evidence, without digits: %s', async (how) => {
+    expect(await settled(how)).toStrictEqual([evidence]);
+  });
+
+  it('is none where it was confirmed, or where the gateway judged the code', async () => {
+    expect(await settled('confirmed')).toStrictEqual([]);
+    expect(await settled('contradicted', { sent: 'denied', denial: 'mismatch' })).toStrictEqual([]);
+    expect(await settled('contradicted', { sent: 'denied', denial: 'reused' })).toStrictEqual([]);
+  });
+
+  it('is evidence where its account was denied, with nothing left to end', async () => {
+    const denied = { sent: 'denied', denial: 'suspended', decision: 'theirs' } as const;
+    expect(await settled('contradicted', denied)).toStrictEqual([
+      { ...evidence, decision: 'theirs', revoked: true },
+    ]);
+  });
+
+  it('settles and becomes evidence in one transaction', async () => {
+    const store = await createDevice().open();
+    const outbox = dexieOutbox(store);
+    await outbox.add(row('a'));
+    // Something is in its place: the evidence can't be added, so nothing is settled.
+    await store.write(['evidence'], async (tables) => {
+      await tables.evidence.add(evidence);
+    });
+    await expect(outbox.settle('a', 'lapsed', AT)).rejects.toMatchObject({ code: 'ERR_STORE' });
+    expect(await outbox.find('a')).toStrictEqual(row('a'));
+  });
+});
+
+describe('an outbox that is full', () => {
+  it('takes no more rows, open ones and evidence together, and drops none', async () => {
+    const device = createDevice();
+    const store = await device.open();
+    const outbox = dexieOutbox(store, { room: 2 });
+    await outbox.add(row('a'));
+    await outbox.add(row('b'));
+    await outbox.settle('a', 'lapsed', AT);
+    await expect(outbox.add(row('c'))).rejects.toMatchObject({ code: 'ERR_STORE_FULL' });
+    expect((await outbox.open()).map(({ id }) => id)).toStrictEqual(['b']);
+    await outbox.settle('b', 'confirmed', AT);
+    await outbox.add(row('c'));
+    expect((await outbox.open()).map(({ id }) => id)).toStrictEqual(['c']);
+  });
+
+  it('says the same of a row that is there already as one that has room', async () => {
+    const outbox = dexieOutbox(await createDevice().open(), { room: 2 });
+    await outbox.add(row('a'));
+    await expect(outbox.add(row('a'))).rejects.toMatchObject({ code: 'ERR_STORE' });
   });
 });
