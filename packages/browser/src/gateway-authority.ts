@@ -3,7 +3,17 @@ import type { Authority, Ruling, UserStatus } from '@driftlock/verifier';
 import * as v from 'valibot';
 import type { Answer } from './gateway-answer.js';
 import { GatewayError } from './gateway-error.js';
-import { createExchange, type GatewayAuthorityOptions } from './gateway-exchange.js';
+import {
+  type Call,
+  checkedToken,
+  createExchange,
+  type ExchangeOptions,
+} from './gateway-exchange.js';
+
+export interface GatewayAuthorityOptions extends Omit<ExchangeOptions, 'token'> {
+  /** One for everybody, or the one of each user; nothing is asked for a user that has none. */
+  token: string | ((user: string) => string | undefined | Promise<string | undefined>);
+}
 
 export interface GatewayAuthority extends Authority {
   /** The gateway knows a repeat by its Idempotency-Key. */
@@ -57,27 +67,37 @@ const DENIALS = new Map<string, Extract<Ruling, { ruling: 'invalid' }>['reason']
  * await gateway.verify({ user: 'ana', code: '287082', id: crypto.randomUUID() });
  */
 export function gatewayAuthority(options: GatewayAuthorityOptions): GatewayAuthority {
-  const exchange = createExchange(options);
+  const { token, ...others } = options;
+  const each = typeof token === 'function' ? token : undefined;
+  const one = createExchange(each ? others : { ...others, token: checkedToken(token) });
+
+  /** In the name of a user. */
+  async function ask(user: string | undefined, call: Call): Promise<Answer> {
+    if (!each) return one(call);
+    const own = user === undefined ? undefined : await each(user);
+    // No outage: nothing may be accepted here because it is missing.
+    if (!own) throw new GatewayError('refused');
+    return createExchange({ ...others, token: own })(call);
+  }
+
   return {
     repeatable: true,
     async verify({ user, code, id, signal }) {
       const path = ['v1', 'accounts', user, 'verify'];
       const headers = { 'Idempotency-Key': id };
-      return rulingOf(await exchange({ method: 'post', path, headers, json: { code }, signal }));
+      return rulingOf(await ask(user, { method: 'post', path, headers, json: { code }, signal }));
     },
     async status({ user, signal }) {
-      return statusOf(
-        await exchange({ method: 'get', path: ['v1', 'accounts', user], signal }),
-        user,
-      );
+      const path = ['v1', 'accounts', user];
+      return statusOf(await ask(user, { method: 'get', path, signal }), user);
     },
-    async settlement({ decision, signal }) {
+    async settlement({ user, decision, signal }) {
       const path = ['v1', 'decisions', decision];
-      return settlementOf(await exchange({ method: 'get', path, signal }), decision);
+      return settlementOf(await ask(user, { method: 'get', path, signal }), decision);
     },
     async witness({ signal } = {}) {
       const asked = performance.now();
-      const answer = await exchange({ method: 'get', path: ['v1', 'time'], signal });
+      const answer = await one({ method: 'get', path: ['v1', 'time'], signal });
       const { now } = expect(Time, answer);
       return { min: now, max: now + performance.now() - asked };
     },

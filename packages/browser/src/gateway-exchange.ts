@@ -7,16 +7,17 @@ export interface Call {
   method: 'get' | 'post';
   /** Segments of the path, not yet encoded. */
   path: string[];
+  query?: Record<string, string>;
   headers?: Record<string, string>;
   json?: unknown;
   signal?: AbortSignal | undefined;
 }
 
-export interface GatewayAuthorityOptions {
+export interface ExchangeOptions {
   /** Where the gateway's `/v1` begins; plain http only on this machine. */
   baseUrl: string;
-  /** A device's token, or an operator's; a browser is given nothing else. */
-  token: string;
+  /** A device's token, or an operator's; a browser is given nothing else. @default nobody asks */
+  token?: string;
   /** @default the runtime's */
   fetch?: typeof fetch;
   /** Milliseconds until an answer is given up on, its body included. @default 10000 */
@@ -24,12 +25,13 @@ export interface GatewayAuthorityOptions {
 }
 
 /** Asks once, and never again by itself: whether to repeat is the caller's to know. */
-export function createExchange(options: GatewayAuthorityOptions): (call: Call) => Promise<Answer> {
-  const { fetch } = options;
+export function createExchange(options: ExchangeOptions): (call: Call) => Promise<Answer> {
+  const { fetch, token } = options;
+  const asking = token === undefined ? {} : { Authorization: `Bearer ${checkedToken(token)}` };
   const timeout = checkedTimeout(options.timeout);
   const base = checkedUrl(options.baseUrl);
   const http = ky.create({
-    headers: { Authorization: `Bearer ${checkedToken(options.token)}`, Accept: 'application/json' },
+    headers: { ...asking, Accept: 'application/json' },
     redirect: 'manual',
     credentials: 'omit',
     cache: 'no-store',
@@ -41,8 +43,9 @@ export function createExchange(options: GatewayAuthorityOptions): (call: Call) =
     ...(fetch && { fetch }),
   });
 
-  return async ({ method, path, headers = {}, json, signal }) => {
-    const url = `${base}/${path.map(segment).join('/')}`;
+  return async ({ method, path, query, headers = {}, json, signal }) => {
+    const search = query ? `?${new URLSearchParams(query)}` : '';
+    const url = `${base}/${path.map(segment).join('/')}${search}`;
     const offline = isOffline();
     const limit = startLimit(timeout, signal);
     try {
@@ -91,7 +94,7 @@ function startLimit(timeout: number, caller: AbortSignal | undefined): Limit {
   };
 }
 
-function checkedUrl(baseUrl: string): string {
+export function checkedUrl(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
   // `search` and `hash` are empty for a bare `?` or `#`, which would swallow the path.
@@ -106,7 +109,7 @@ function isLoopback({ hostname }: URL): boolean {
   return /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
 }
 
-function checkedToken(token: string): string {
+export function checkedToken(token: unknown): string {
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
     throw new TypeError('token is printable ASCII without spaces');
   }
@@ -114,7 +117,7 @@ function checkedToken(token: string): string {
 }
 
 /** A timer that is set beyond 31 bits fires at once. */
-function checkedTimeout(timeout = 10_000): number {
+export function checkedTimeout(timeout = 10_000): number {
   if (!(timeout > 0 && timeout < 2 ** 31)) {
     throw new TypeError('timeout is a number of milliseconds, at most 24 days');
   }

@@ -6,7 +6,7 @@ export { type Credential, keyCredential } from './credential.js';
 export type { Accepted, Decision, Rejected } from './decision.js';
 export type { Denied } from './deny.js';
 export { VerifierError, type VerifierErrorCode } from './errors.js';
-export type { VerifierEvent } from './events.js';
+export { faultOf, type VerifierEvent } from './events.js';
 export { countUse, isLeased, type Leasing, leaseIds, leaseUses } from './lease.js';
 export type {
   AccountState,
