@@ -2,7 +2,6 @@
 import type { TotpParams } from '@driftlock/totp-core';
 import { importDeviceKey } from './device-key.js';
 import { readHorizon } from './horizon-pack.js';
-import { ENDED } from './lease.js';
 import type { AccountRow, CustodyRow, Tables } from './schema.js';
 import type { Store } from './store.js';
 import { StoreError } from './store-error.js';
@@ -98,21 +97,21 @@ export async function forget(store: Store, { account }: { account: string }): Pr
   await store.write(['accounts', 'custody'], async (tables) => {
     await wipe(tables, account);
     const row = await tables.accounts.get(account);
-    if (!row) return;
-    const { device: _, ...rest } = row;
-    await tables.accounts.put({ ...rest, lease: ENDED });
+    if (row) await tables.accounts.put(withoutDevice(row));
   });
+}
+
+function withoutDevice({ device: _, ...row }: AccountRow): AccountRow {
+  return row;
 }
 
 async function onEnrolled(
   store: Store,
   account: string,
   work: (tables: Tables) => Promise<void>,
-): Promise<AccountRow> {
-  return store.write(['accounts', 'custody'], async (tables) => {
-    const row = await tables.accounts.get(account);
-    if (!row) throw new StoreError('ERR_STORE_ACCOUNT');
+): Promise<void> {
+  await store.write(['accounts', 'custody'], async (tables) => {
+    if (!(await tables.accounts.get(account))) throw new StoreError('ERR_STORE_ACCOUNT');
     await work(tables);
-    return row;
   });
 }

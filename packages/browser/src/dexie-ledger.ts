@@ -9,7 +9,7 @@ import {
 import { leaseOf, settled } from './lease.js';
 import type { Tables } from './schema.js';
 import type { Store } from './store.js';
-import { failuresOf, WIPE_AFTER, wipe } from './wipe.js';
+import { WIPE_AFTER, wipeIfGuessed } from './wipe.js';
 
 export interface DexieLedgerOptions {
   /** Unix milliseconds. @default Date.now */
@@ -41,8 +41,10 @@ export function dexieLedger(
     ledgerOver(async (account, reduce) => {
       const before = (await tables.ledger.get(account)) ?? (await missing(tables, account, now));
       const { state, result } = reduce(before);
-      const tries = state.attempts.next > before.attempts.next;
-      if (tries && failuresOf(before) >= wipeAfter) await wipe(tables, account);
+      // One more try after so many: what it would be compared with is gone before it is.
+      if (state.attempts.next > before.attempts.next) {
+        await wipeIfGuessed(tables, { account, state: before, wipeAfter, at: now() });
+      }
       if (state !== before) await tables.ledger.put(state, account);
       return result;
     }, now);

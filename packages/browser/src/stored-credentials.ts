@@ -6,7 +6,7 @@ import { verifyWithPack } from './horizon-pack.js';
 import type { CustodyRow } from './schema.js';
 import type { Store } from './store.js';
 import type { WindowOptions } from './window-steps.js';
-import { failuresOf, WIPE_AFTER, wipe } from './wipe.js';
+import { isGood, WIPE_AFTER, wipeIfGuessed } from './wipe.js';
 
 export interface StoredCredentialsOptions {
   /** Unix milliseconds. @default Date.now */
@@ -35,15 +35,23 @@ export function storedCredentials(
     const row = await store.read(['custody'], ({ custody }) => custody.get(key));
     const verdict = row ? await verdictOf(row, code, options) : MISMATCH;
     if (verdict.valid !== true && verdict.reason === 'mismatch') {
-      await wipeIfGuessed(store, key[0], wipeAfter);
+      await countWrong(key[0]);
     }
     return verdict;
+  }
+
+  /** The attempt was counted when it was taken: was it one too many? */
+  async function countWrong(account: string): Promise<void> {
+    await store.write(['ledger', 'accounts', 'custody'], async (tables) => {
+      const state = await tables.ledger.get(account);
+      if (state) await wipeIfGuessed(tables, { account, state, wipeAfter, at: now() });
+    });
   }
 
   return async (account) => {
     const rows = await heldOf(store, account);
     return rows
-      .filter((row) => row.kind === 'device-key' || now() < row.until)
+      .filter((row) => isGood(row, now()))
       .map((row) => ({
         id: row.credential,
         params: paramsOf(row),
@@ -70,11 +78,4 @@ function paramsOf(row: CustodyRow): TotpParams {
   if (row.kind === 'device-key') return row.params;
   const { digits, period, epoch } = row.pack;
   return { digits: digits as 6 | 7 | 8, period, epoch };
-}
-
-async function wipeIfGuessed(store: Store, account: string, wipeAfter: number): Promise<void> {
-  await store.write(['ledger', 'accounts', 'custody'], async (tables) => {
-    const state = await tables.ledger.get(account);
-    if (state && failuresOf(state) >= wipeAfter) await wipe(tables, account);
-  });
 }

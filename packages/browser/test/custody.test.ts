@@ -1,0 +1,260 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { enrol, enrolled } from '../src/accounts.js';
+import { custodyOf, forget, holdKey, holdPacks } from '../src/custody.js';
+import { dexieLedger } from '../src/dexie-ledger.js';
+import { leaseOf, tellLease } from '../src/lease.js';
+import {
+  AT,
+  codeAt,
+  createStage,
+  HOUR,
+  hoursOfCodes,
+  KINDS,
+  LEASE,
+  packOf,
+  SECRET,
+  wrongCode,
+} from './custody-stage.js';
+import { createDevice } from './device.js';
+
+afterEach(() => vi.restoreAllMocks());
+
+/** Attempts that wait for nobody, so that wrong codes can follow each other. */
+const PATIENT = {
+  mode: 'offline' as const,
+  liveDeadline: 30_000,
+  attempts: { limit: 1000, per: 900, lock: 1000 },
+};
+const REFUSED = { accepted: false, reason: 'mismatch' };
+
+describe('custody', () => {
+  it('is nothing by default: online only', async () => {
+    const store = await createDevice().open();
+    await enrol(store, { account: 'ana', lease: LEASE });
+    expect(await custodyOf(store, 'ana')).toStrictEqual([]);
+  });
+
+  it('belongs to accounts that are enrolled', async () => {
+    const store = await createDevice().open();
+    const strange = { name: 'StoreError', code: 'ERR_STORE_ACCOUNT' };
+    const key = { account: 'ana', credential: 'phone', secret: SECRET };
+    await expect(holdKey(store, key)).rejects.toMatchObject(strange);
+    await expect(
+      holdPacks(store, { account: 'ana', horizon: hoursOfCodes() }),
+    ).rejects.toMatchObject(strange);
+  });
+
+  it('holds an account and another apart, and says of what', async () => {
+    const store = await createDevice().open();
+    for (const account of ['ana', 'an', 'anab']) await enrol(store, { account });
+    await holdKey(store, { account: 'ana', credential: 'phone', secret: SECRET });
+    await holdPacks(store, { account: 'an', horizon: hoursOfCodes() });
+    expect(await custodyOf(store, 'ana')).toStrictEqual([
+      { credential: 'phone', kind: 'device-key' },
+    ]);
+    expect(await custodyOf(store, 'an')).toStrictEqual([
+      { credential: 'phone', kind: 'horizon', until: AT + 2 * HOUR },
+    ]);
+    expect(await custodyOf(store, 'anab')).toStrictEqual([]);
+  });
+
+  it('holds no seed and no code in the database that could be read out of it', async () => {
+    const ana = await createStage('device key');
+    const text = await ana.device.dump();
+    expect(text).not.toContain(SECRET);
+    const [row] = JSON.parse(text).custody;
+    expect(row.key).toStrictEqual({});
+  });
+
+  it('has new packs in place of the old ones, and leaves keys alone', async () => {
+    const store = await createDevice().open();
+    await enrol(store, { account: 'ana' });
+    await holdKey(store, { account: 'ana', credential: 'till', secret: SECRET });
+    await holdPacks(store, { account: 'ana', horizon: hoursOfCodes() });
+    const pack = { ...packOf(['111111'], 60), credential: 'tablet' };
+    await holdPacks(store, { account: 'ana', horizon: { until: AT, packs: [pack] } });
+    expect(await custodyOf(store, 'ana')).toStrictEqual([
+      { credential: 'tablet', kind: 'horizon', until: AT },
+      { credential: 'till', kind: 'device-key' },
+    ]);
+  });
+
+  it('keeps what it had where the gateway answers with something else', async () => {
+    const ana = await createStage('horizon pack');
+    const { store } = await ana.tab();
+    const horizon = { code: 'unavailable', status: 503 };
+    await expect(holdPacks(store, { account: 'ana', horizon })).rejects.toThrow(TypeError);
+    expect((await custodyOf(store, 'ana')).length).toBe(1);
+  });
+
+  it('refuses a credential without a name', async () => {
+    const store = await createDevice().open();
+    await enrol(store, { account: 'ana' });
+    const nameless = { account: 'ana', credential: '', secret: SECRET };
+    await expect(holdKey(store, nameless)).rejects.toThrow(TypeError);
+  });
+});
+
+describe.each(KINDS)('a %s', (kind) => {
+  it('verifies without anything being passed to the verifier', async () => {
+    const ana = await createStage(kind);
+    const { type } = await ana.tab();
+    const accepted = await type();
+    expect(accepted).toStrictEqual({
+      ...{ id: accepted.id, accepted: true, by: 'local', standing: 'provisional' },
+      ...{ step: AT / 30_000, offset: expect.any(Object) },
+      left: { uses: 4, until: AT + 72 * HOUR },
+    });
+    expect(await type()).toMatchObject({ accepted: false, reason: 'replayed' });
+    ana.time.now += 30_000;
+    expect(await type(wrongCode(ana.time.now))).toMatchObject(REFUSED);
+    expect(await type()).toMatchObject({ accepted: true, left: { uses: 3 } });
+  });
+
+  it('is good in one of two tabs, once, and never after a restart', async () => {
+    const ana = await createStage(kind);
+    const tabs = [await ana.tab(), await ana.tab()];
+    const decisions = await Promise.all(tabs.map(({ type }) => type()));
+    expect(decisions.filter(({ accepted }) => accepted).length).toBe(1);
+    for (const { store } of tabs) store.close();
+    const { store, type } = await ana.tab();
+    expect(await type()).toMatchObject({ reason: 'replayed' });
+    expect(await leaseOf(store, 'ana')).toMatchObject({ leased: true, uses: 4 });
+  });
+
+  it('is wiped with its lease by the tenth wrong code in a row, and its history stays', async () => {
+    const ana = await createStage(kind);
+    const { store, type } = await ana.tab({ policy: PATIENT });
+    await type();
+    ana.time.now += 30_000;
+    for (let n = 1; n <= 9; n++) expect(await type(wrongCode(ana.time.now))).toMatchObject(REFUSED);
+    expect((await custodyOf(store, 'ana')).length).toBe(1);
+    expect(await type(wrongCode(ana.time.now))).toMatchObject(REFUSED);
+    expect(await custodyOf(store, 'ana')).toStrictEqual([]);
+    expect(await leaseOf(store, 'ana')).toStrictEqual({ leased: false });
+    expect(await type()).toMatchObject({ accepted: false });
+    const { ledger, outbox } = JSON.parse(await ana.device.dump());
+    expect(ledger[0].last).toStrictEqual({ phone: AT / 30_000 });
+    expect(outbox.length).toBe(1);
+  });
+
+  it('starts to count again after a right code', async () => {
+    const ana = await createStage(kind);
+    const { store, type } = await ana.tab({ policy: PATIENT, wipeAfter: 3 });
+    for (let round = 0; round < 3; round++) {
+      ana.time.now += 30_000;
+      for (let n = 0; n < 2; n++) await type(wrongCode(ana.time.now));
+      expect(await type()).toMatchObject({ accepted: true });
+    }
+    expect((await custodyOf(store, 'ana')).length).toBe(1);
+  });
+
+  it('is wiped before the next code is compared, where a crash kept the last one from doing it', async () => {
+    const ana = await createStage(kind);
+    const { store, type } = await ana.tab({ policy: PATIENT });
+    const ledger = dexieLedger(store, { now: () => AT });
+    for (let n = 0; n < 10; n++) await ledger.take('ana', { attempts: PATIENT.attempts });
+    expect((await custodyOf(store, 'ana')).length).toBe(1);
+    expect(await type()).toMatchObject({ accepted: false });
+    expect(await custodyOf(store, 'ana')).toStrictEqual([]);
+  });
+
+  it('compares ten codes of thirty that are typed at once', async () => {
+    const ana = await createStage(kind);
+    const tabs = [await ana.tab({ policy: PATIENT }), await ana.tab({ policy: PATIENT })];
+    const wrong = wrongCode(AT);
+    const typed = Array.from({ length: 30 }, (_, n) =>
+      tabs[n % 2]?.type(n < 25 ? wrong : undefined),
+    );
+    const decisions = await Promise.all(typed);
+    expect(decisions.filter((decision) => decision?.accepted)).toStrictEqual([]);
+    expect(await custodyOf(tabs[0]?.store as never, 'ana')).toStrictEqual([]);
+  });
+
+  it('is given up when the gateway revokes it, whatever is told after', async () => {
+    const ana = await createStage(kind);
+    const { store, type } = await ana.tab();
+    await type();
+    await forget(store, { account: 'ana' });
+    await tellLease(store, { account: 'ana', lease: LEASE, toldAt: AT + HOUR });
+    expect(await custodyOf(store, 'ana')).toStrictEqual([]);
+    expect(await leaseOf(store, 'ana')).toStrictEqual({ leased: false });
+    expect(await enrolled(store, 'ana')).not.toHaveProperty('device');
+    ana.time.now += 30_000;
+    expect(await type()).toMatchObject({ accepted: false });
+    const { ledger, outbox } = JSON.parse(await ana.device.dump());
+    expect([ledger[0].last.phone, outbox.length]).toStrictEqual([AT / 30_000, 1]);
+  });
+
+  it('verifies again once the account is enrolled with another lease, and replays nothing', async () => {
+    const ana = await createStage(kind);
+    const { store, type } = await ana.tab();
+    await type();
+    await forget(store, { account: 'ana' });
+    await enrol(store, { account: 'ana', lease: LEASE });
+    if (kind === 'device key') {
+      await holdKey(store, { account: 'ana', credential: 'phone', secret: SECRET });
+    } else {
+      await holdPacks(store, { account: 'ana', horizon: hoursOfCodes() });
+    }
+    expect(await type()).toMatchObject({ accepted: false, reason: 'replayed' });
+    ana.time.now += 30_000;
+    // The decision that was told to nobody yet counts against the new lease.
+    expect(await type()).toMatchObject({ accepted: true, left: { uses: 3 } });
+  });
+
+  it('accepts nothing where what was used up is lost', async () => {
+    const ana = await createStage(kind);
+    const { store, type } = await ana.tab();
+    await store.write(['ledger'], ({ ledger }) => ledger.clear());
+    expect(await type()).toMatchObject({ accepted: false, reason: 'unavailable' });
+  });
+
+  it('accepts nothing where its account is lost, and nothing where all is', async () => {
+    const ana = await createStage(kind);
+    const { store, type } = await ana.tab();
+    await store.write(['accounts'], ({ accounts }) => accounts.clear());
+    expect(await type()).toMatchObject(REFUSED);
+    await store.write(['custody', 'ledger', 'clock'], async ({ custody, ledger, clock }) => {
+      await Promise.all([custody.clear(), ledger.clear(), clock.clear()]);
+    });
+    expect(await type()).toMatchObject(REFUSED);
+  });
+
+  it('says mismatch where it vanishes between being found and being asked', async () => {
+    const ana = await createStage(kind);
+    const { store, verifier } = await ana.tab();
+    const code = codeAt(AT);
+    const take = verifier.verify({ account: 'ana', code });
+    const gone = store.write(['custody'], ({ custody }) => custody.clear());
+    const [decision] = await Promise.all([take, gone]);
+    expect(decision.accepted || decision.reason === 'mismatch').toBe(true);
+    ana.time.now += 30_000;
+    expect(await verifier.verify({ account: 'ana', code: codeAt(ana.time.now) })).toMatchObject(
+      REFUSED,
+    );
+  });
+});
+
+describe('a horizon pack that has ended', () => {
+  it('is held no more, and there is nothing to guess at: neither it nor the lease is wiped', async () => {
+    const ana = await createStage('horizon pack');
+    const { store, type } = await ana.tab({ policy: PATIENT });
+    ana.time.now = AT + 2 * HOUR;
+    const derive = vi.spyOn(crypto.subtle, 'deriveBits');
+    for (let n = 0; n < 20; n++) expect(await type()).toMatchObject(REFUSED);
+    expect(derive).not.toHaveBeenCalled();
+    expect(await custodyOf(store, 'ana')).toMatchObject([{ until: AT + 2 * HOUR }]);
+    expect(await leaseOf(store, 'ana')).toMatchObject({ leased: true, uses: 5 });
+  });
+});
+
+describe('how many wrong codes there may be', () => {
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3'])(
+    'is refused as %s',
+    async (n) => {
+      const ana = await createStage('device key');
+      await expect(ana.tab({ wipeAfter: n as number })).rejects.toThrow('wipeAfter');
+    },
+  );
+});
