@@ -14,6 +14,8 @@ const ARROWS = {
   // The emulator is what the door is compared with: they share nothing.
   'gateway/authy-door': ['totp-core', 'api-client', 'verifier', 'gateway'],
   'gateway/emulator': ['totp-core'],
+  // Nor does the other emulator share anything with the client that is tested against it.
+  'gateway/verify-emulator': ['totp-core'],
   cli: ['totp-core', 'api-client', 'verifier', 'browser', 'gateway', 'gateway/emulator'],
 };
 
@@ -53,7 +55,7 @@ function judge(file, { specifier, typeOnly }) {
 function targetOf(file, specifier) {
   if (specifier.startsWith('@driftlock/')) {
     const [, room, subpath] = specifier.split('/');
-    return room === 'gateway' && subpath === 'emulator' ? 'gateway/emulator' : room;
+    return room === 'gateway' && subpath?.endsWith('emulator') ? `gateway/${subpath}` : room;
   }
   if (!specifier.startsWith('.')) return undefined;
   const path = join(file, '..', specifier).split(sep).join('/');
@@ -62,7 +64,10 @@ function targetOf(file, specifier) {
 
 /** A room in a package; none where the package itself is the room. */
 function roomWithin(path) {
-  return /^packages\/(gateway)\/src\/(emulator|authy-door)\//.exec(path)?.slice(1).join('/');
+  return /^packages\/(gateway)\/src\/(emulator|verify-emulator|authy-door)\//
+    .exec(path)
+    ?.slice(1)
+    .join('/');
 }
 
 function imports(path) {

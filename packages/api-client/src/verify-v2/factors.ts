@@ -56,7 +56,8 @@ export interface TwilioFactors {
   /**
    * Verifies a factor by a first code of it.
    *
-   * Five wrong codes lock it for good. An unverified factor is gone some time after it was made.
+   * For enrolment, never for a login: what Verify says of a factor that was verified before is
+   * written nowhere. Five wrong codes lock it for good; an unverified one is gone after a day at most.
    */
   verify(
     question: OfFactor & { code: string },
