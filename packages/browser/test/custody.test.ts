@@ -236,6 +236,30 @@ describe.each(KINDS)('a %s', (kind) => {
   });
 });
 
+describe('a horizon pack and an authority', () => {
+  it('lets in whom the authority knows by a code too far off, and accepts nothing alone after', async () => {
+    const ana = await createStage('horizon pack');
+    const answers: ('valid' | 'down')[] = ['valid', 'down', 'valid', 'down'];
+    const { type } = await ana.tab({
+      authority: {
+        async verify() {
+          if (answers.shift() === 'valid') return { ruling: 'valid' };
+          throw Object.assign(new Error('down'), { kind: 'down' });
+        },
+        status: async () => 'active',
+      },
+      policy: { mode: 'authority-first', liveDeadline: 30_000 },
+    });
+    const ahead = codeAt(AT + 180_000);
+    expect(await type(ahead)).toMatchObject({ accepted: true, by: 'authority' });
+    expect(await type()).toMatchObject({ accepted: false, reason: 'unavailable' });
+    ana.time.now += 30_000;
+    expect(await type()).toMatchObject({ accepted: true, by: 'authority' });
+    ana.time.now += 30_000;
+    expect(await type()).toMatchObject({ accepted: true, standing: 'provisional' });
+  });
+});
+
 describe('a horizon pack that has ended', () => {
   it('is held no more, and there is nothing to guess at: neither it nor the lease is wiped', async () => {
     const ana = await createStage('horizon pack');
