@@ -3,6 +3,7 @@ import { enrol, enrolled } from '../src/accounts.js';
 import { custodyOf, forget, holdKey, holdPacks } from '../src/custody.js';
 import { dexieLedger } from '../src/dexie-ledger.js';
 import { leaseOf, tellLease } from '../src/lease.js';
+import { storedCredentials } from '../src/stored-credentials.js';
 import {
   AT,
   codeAt,
@@ -221,18 +222,32 @@ describe.each(KINDS)('a %s', (kind) => {
     expect(await type()).toMatchObject(REFUSED);
   });
 
-  it('says mismatch where it vanishes between being found and being asked', async () => {
+  it('matches nothing once it is deleted, even for who found it before', async () => {
     const ana = await createStage(kind);
-    const { store, verifier } = await ana.tab();
-    const code = codeAt(AT);
-    const take = verifier.verify({ account: 'ana', code });
-    const gone = store.write(['custody'], ({ custody }) => custody.clear());
-    const [decision] = await Promise.all([take, gone]);
-    expect(decision.accepted || decision.reason === 'mismatch').toBe(true);
-    ana.time.now += 30_000;
-    expect(await verifier.verify({ account: 'ana', code: codeAt(ana.time.now) })).toMatchObject(
-      REFUSED,
-    );
+    const { store } = await ana.tab();
+    const [held] = await storedCredentials(store, { now: () => AT })('ana');
+    const options = { at: AT, window: { backward: 2, forward: 1 } };
+    expect(await held?.verify(codeAt(AT), options)).toMatchObject({ valid: true });
+    await store.write(['custody'], ({ custody }) => custody.clear());
+    const verdict = await held?.verify(codeAt(AT), options);
+    expect(verdict).toStrictEqual({ valid: false, reason: 'mismatch' });
+  });
+
+  it('is found for accounts that are enrolled, and no others', async () => {
+    const ana = await createStage(kind);
+    const { store } = await ana.tab();
+    const find = storedCredentials(store, { now: () => AT });
+    expect((await find('ana')).map(({ id }) => id)).toStrictEqual(['phone']);
+    await store.write(['accounts'], ({ accounts }) => accounts.clear());
+    expect(await find('ana')).toStrictEqual([]);
+  });
+
+  it('is wiped by wrong codes wherever they were counted', async () => {
+    const ana = await createStage(kind);
+    const { store, verifier } = await ana.tab({ policy: PATIENT, wipeAfter: 3 });
+    const wrong = { account: 'ana', code: wrongCode(AT), from: { device: 'till' } };
+    for (let n = 0; n < 3; n++) await verifier.verify(wrong);
+    expect(await custodyOf(store, 'ana')).toStrictEqual([]);
   });
 });
 

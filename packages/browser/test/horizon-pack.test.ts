@@ -113,13 +113,22 @@ describe('a horizon pack', () => {
     ]);
   });
 
-  it('hashes nothing for a window that lies outside of it', async () => {
+  it.each([-2000, 2000])('hashes nothing for a window outside of it (%i steps)', async (away) => {
     const derive = vi.spyOn(crypto.subtle, 'deriveBits');
-    const pack = storedPack(['111111'], NOW - 2000);
+    const pack = storedPack(['111111'], NOW + away);
     expect(await verifyWithPack(pack, '111111', OPTIONS)).toStrictEqual({
       ...{ valid: false, reason: 'mismatch' },
     });
     expect(derive).not.toHaveBeenCalled();
+  });
+
+  it('takes no hash for another that differs in one bit, wherever that is', async () => {
+    for (let byte = 0; byte < 16; byte++) {
+      const pack = storedPack(['111111'], NOW);
+      expect(await verifyWithPack(pack, '111111', OPTIONS)).toMatchObject({ valid: true });
+      pack.hashes[byte] = (pack.hashes[byte] ?? 0) ^ 1;
+      expect(await verifyWithPack(pack, '111111', OPTIONS)).toMatchObject({ valid: false });
+    }
   });
 });
 
