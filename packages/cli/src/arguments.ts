@@ -18,8 +18,6 @@ export type Given<O extends Options> = {
  */
 export function asksForHelp(args: string[], options: Options): boolean {
   for (const token of tokensOf(args, options)) {
-    // Some verbs have words of their own before their options.
-    if (token.kind === 'positional' && token.index === 0) continue;
     if (token.kind !== 'option') return false;
     if (token.name === 'help') return token.value === undefined;
     if (!Object.hasOwn(options, token.name)) return false;

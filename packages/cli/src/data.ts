@@ -1,5 +1,5 @@
 /** What a gateway keeps from one run to the next: in a file or on servers, its seeds sealed. */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import {
   type Engine,
@@ -51,6 +51,30 @@ export async function openData(where: string, env: World['env']): Promise<Data> 
     sealing.takeBack();
     return explain(error, { server: server !== undefined || Boolean(env.DRIFTLOCK_LEDGER) });
   }
+}
+
+/** What a gateway has kept, for somebody who looks at it: no file is made, and no seal key is needed. */
+export async function openKept(
+  where: string,
+  env: World['env'],
+): Promise<{ engine: Engine; place: string; file?: string }> {
+  const server = SERVER.test(where) ? readServer(where) : undefined;
+  if (!server && !existsSync(where)) misused('--data: there is no such file');
+  try {
+    const engine = await (server ? openServer(server, env) : openFile(where));
+    return { engine, ...(server ? { place: server.host } : { place: where, file: where }) };
+  } catch (error) {
+    return explain(error, { server: server !== undefined });
+  }
+}
+
+/** An address with a password belongs into the environment: command lines are for everybody to read. */
+export function readPlace(given: string | undefined, env: World['env']): string | undefined {
+  if (given === '') misused('--data takes a file, or the address of a server');
+  if (given && URL.canParse(given) && new URL(given).password) {
+    misused('--data takes no password: give the address as DRIFTLOCK_DATA');
+  }
+  return given ?? (env.DRIFTLOCK_DATA || undefined);
 }
 
 function openFile(file: string): Promise<Engine> {

@@ -3,7 +3,7 @@ import { createEmulator, type Emulator } from '@driftlock/gateway/emulator';
 import { type ServeOptions, type Serving, serveGateway } from '@driftlock/gateway/node';
 import { readArguments } from './arguments.js';
 import { CliError, misused } from './cli-error.js';
-import { type Data, openData } from './data.js';
+import { type Data, openData, readPlace } from './data.js';
 import { EXIT, type Exit } from './exit.js';
 import { type GatewaySetup, readSetup } from './gateway-setup.js';
 import { tour } from './tour/tour.js';
@@ -98,15 +98,6 @@ async function serve(args: string[], world: World, play: typeof tour): Promise<E
     await opening?.then(({ stores }) => stores.close()).catch(() => {});
     stop.release();
   }
-}
-
-/** An address with a password belongs into the environment: command lines are for everybody to read. */
-function readPlace(given: string | undefined, env: World['env']): string | undefined {
-  if (given === '') misused('--data takes a file, or the address of a server');
-  if (given && URL.canParse(given) && new URL(given).password) {
-    misused('--data takes no password: give the address as DRIFTLOCK_DATA');
-  }
-  return given ?? (env.DRIFTLOCK_DATA || undefined);
 }
 
 async function optionsOf(

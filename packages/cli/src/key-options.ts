@@ -91,7 +91,13 @@ function readKey(text: string, params: TotpParams): TotpKey {
   }
 }
 
-function readParams({ algorithm, digits, period, epoch }: Given<typeof KEY_OPTIONS>): TotpParams {
+/** What the options say of a key. */
+export function readParams({
+  algorithm,
+  digits,
+  period,
+  epoch,
+}: Given<typeof KEY_OPTIONS>): TotpParams {
   return {
     ...(algorithm === undefined ? {} : { algorithm: readAlgorithm(algorithm) }),
     ...(digits === undefined ? {} : { digits: readDigits(digits) }),

@@ -4,7 +4,8 @@ import { TotpError } from '@driftlock/totp-core';
 import { asksForHelp } from './arguments.js';
 import { CliError } from './cli-error.js';
 import { EXIT, type Exit } from './exit.js';
-import type { Verb, World } from './verb.js';
+import type { World } from './verb.js';
+import { VERBS } from './verbs.js';
 
 const HELP = `driftlock - time-based one-time passwords, and why they fail
 
@@ -18,29 +19,22 @@ Verbs
   resync      learn how wrong a phone's clock is from two codes
   gateway     serve the gateway: by itself, before your Authy, or with one of
               its own to test against
+  enrol       enrol a person's authenticator, with a picture to scan
+  uri         print the otpauth URI of a secret, or draw it
+  doctor      look for what keeps a gateway from judging codes rightly
+  audit       check that the log of a gateway is what was written
   import      make accounts of what another authenticator exported
   migrate     move people off Authy, with the seeds they have
   tour        see all of it work in six scenes, live
+  completions print what a shell needs to complete all this
 
   driftlock VERB --help tells more; driftlock --version prints the version.
 
 Exit status
   0 valid   1 not valid   2 usage   3 replayed   4 a clock is why   75 try later
 
-Secrets are read from a file or standard input, and are never printed.
+Secrets are read from a file or standard input; only enrol and uri print one.
 `;
-
-/** Loaded when asked for: printing a code needs no server. */
-const VERBS: Record<string, () => Promise<Verb>> = {
-  code: async () => (await import('./code.js')).code,
-  verify: async () => (await import('./verify.js')).verify,
-  diagnose: async () => (await import('./diagnose.js')).diagnose,
-  resync: async () => (await import('./resync.js')).resync,
-  gateway: async () => (await import('./gateway.js')).gateway,
-  import: async () => (await import('./import.js')).importVerb,
-  migrate: async () => (await import('./migrate.js')).migrate,
-  tour: async () => (await import('./tour-verb.js')).tour,
-};
 
 /**
  * Runs a command line without its first two words. Resolves with the exit code, whatever happens:
@@ -60,7 +54,8 @@ export async function main(argv: string[], world: World = processWorld()): Promi
   }
   try {
     const verb = await load();
-    if (asksForHelp(args, verb.options)) return print(world, verb.help);
+    const options = verb.word && !args[0]?.startsWith('-') ? args.slice(1) : args;
+    if (asksForHelp(options, verb.options)) return print(world, verb.help);
     return await verb.run(args, world);
   } catch (error) {
     return explain(world, name, error);

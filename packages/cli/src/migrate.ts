@@ -61,6 +61,7 @@ const OPTIONS = {
 export const migrate: Verb = {
   help: HELP,
   options: OPTIONS,
+  word: true,
   async run([from, ...args], world) {
     if (from !== 'authy') misused('say where from: driftlock migrate authy');
     const {

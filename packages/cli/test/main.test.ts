@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { VERBS } from '../src/verbs.js';
 import { inProcess } from './in-process.js';
 import { BIN, driftlock, SECRET } from './terminal.js';
-
-const VERBS = ['code', 'verify', 'diagnose', 'resync', 'gateway', 'tour'];
 
 describe('driftlock', () => {
   it('prints its version', async () => {
@@ -21,7 +20,7 @@ describe('driftlock', () => {
     const { status, out, err } = await inProcess(['--help']);
     expect([status, err]).toStrictEqual([0, '']);
     const pages = [out];
-    for (const verb of VERBS) {
+    for (const verb of Object.keys(VERBS)) {
       expect(out).toMatch(new RegExp(`^  ${verb} `, 'm'));
       const page = await inProcess([verb, '--help']);
       expect([page.status, page.err]).toStrictEqual([0, '']);
@@ -38,7 +37,7 @@ describe('driftlock', () => {
     await expect(driftlock([])).resolves.toStrictEqual({ status: 2, out: '', err: help });
   });
 
-  it.each(['uri', 'enrol', 'doctor', '__proto__', 'constructor', '287082'])(
+  it.each(['gen', 'enroll', '__proto__', 'constructor', '287082'])(
     'has no verb %s',
     async (verb) => {
       const err = "driftlock: there is no such verb\nTry 'driftlock --help'.\n";

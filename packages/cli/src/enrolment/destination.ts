@@ -4,7 +4,7 @@ import { createGateway } from '@driftlock/gateway';
 import type { TotpParams } from '@driftlock/totp-core';
 import ky, { type KyInstance } from 'ky';
 import { CliError, misused } from '../cli-error.js';
-import { openData } from '../data.js';
+import { openData, readPlace } from '../data.js';
 import type { World } from '../verb.js';
 
 export const DESTINATION_OPTIONS = {
@@ -36,6 +36,8 @@ export interface Destination {
   place: string;
   /** Asked again where nothing answered: twice made is once made. */
   enrol(account: NewAccount): Promise<Enrolled>;
+  /** Uses a code up; `false` where it was not accepted. */
+  use(typed: { id: string; code: string }): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -46,7 +48,7 @@ export async function openDestination(
 ): Promise<Destination> {
   if (gateway !== undefined && data !== undefined)
     misused('--gateway and --data exclude each other');
-  const kept = gateway === undefined ? (data ?? env.DRIFTLOCK_DATA) : undefined;
+  const kept = gateway === undefined ? readPlace(data, env) : undefined;
   if (gateway !== undefined) return atGateway(gateway, env.DRIFTLOCK_KEY);
   return kept
     ? inData(kept, env)
@@ -102,7 +104,7 @@ function clientOf(
   });
 }
 
-function enrolling(gateway: KyInstance): Pick<Destination, 'enrol'> {
+function enrolling(gateway: KyInstance): Pick<Destination, 'enrol' | 'use'> {
   async function user(id: string): Promise<string | undefined> {
     const answer = await gateway.get(`accounts/${encodeURIComponent(id)}`);
     if (answer.status !== 200) return undefined;
@@ -111,6 +113,13 @@ function enrolling(gateway: KyInstance): Pick<Destination, 'enrol'> {
   }
 
   return {
+    async use({ id, code }) {
+      const path = `accounts/${encodeURIComponent(id)}/verify`;
+      const headers = { 'Idempotency-Key': crypto.randomUUID() };
+      const answer = await gateway.post(path, { json: { code }, headers }).catch(() => undefined);
+      const decision = (await answer?.json().catch(() => undefined)) as { accepted?: unknown };
+      return decision?.accepted === true;
+    },
     async enrol({ id, authyId, secret, params = {} }) {
       const body = { id, secret, ...params, ...(authyId === undefined ? {} : { authyId }) };
       try {

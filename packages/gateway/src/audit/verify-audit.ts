@@ -26,6 +26,8 @@ export interface AuditReport {
   /** Records that are in no chain. */
   strays: number;
   chains: ChainReport[];
+  /** The end of the gateway's own chain as it stands: kept elsewhere, the `anchor` of the next time. */
+  end?: Anchor;
 }
 
 /**
@@ -58,7 +60,9 @@ export async function verifyAudit(
       chain = checkOf(place.account, anchored.get(place.account));
       anchored.delete(place.account);
     }
-    chain.take(place.seq, await readEntry(record));
+    const entry = await readEntry(record);
+    if (place.account === '' && entry) report.end ??= { seq: entry.seq, hash: entry.hash };
+    chain.take(place.seq, entry);
     report.entries += 1;
   }
   finish();

@@ -96,6 +96,7 @@ describe('the log is checked', () => {
       intact: true,
       entries: 18,
       strays: 0,
+      end: { seq: 1, hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
       chains: [
         { account: '', entries: 1, faults: [] },
         { account: 'ana', entries: 6, faults: [] },

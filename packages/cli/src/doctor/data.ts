@@ -1,0 +1,100 @@
+/** The data a gateway serves from: whether it opens, answers, has room, and is sealed with this key. */
+import { existsSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { checkSeal, type Engine } from '@driftlock/gateway';
+import { CliError } from '../cli-error.js';
+import { openKept } from '../data.js';
+import { readSealKeys } from '../seal-keys.js';
+import type { World } from '../verb.js';
+import { type Finding, good, unchecked, wrong } from './finding.js';
+
+/** Bytes that a log writes in a busy day. */
+const ROOM = 1024 ** 3;
+
+export async function checkData(where: string | undefined, env: World['env']): Promise<Finding[]> {
+  if (!where) return [unchecked('data', 'none was named', 'name it with --data or DRIFTLOCK_DATA')];
+  try {
+    const { engine, place, file } = await openKept(where, env);
+    try {
+      const store = await checkStore(engine, place);
+      return [store, ...(file ? checkFile(file) : []), await checkSealed(engine, { file, env })];
+    } finally {
+      await engine.close();
+    }
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return [
+      wrong('data', error.message.replace('--data: ', ''), 'is it the place that the gateway has?'),
+    ];
+  }
+}
+
+/** That it opened means that its tables are this release's: older ones are brought up to date. */
+async function checkStore(engine: Engine, place: string): Promise<Finding> {
+  try {
+    const some = await engine.list({ kind: 'account', limit: 1 });
+    await engine.read({ kind: 'account', key: 'doctor' });
+    const empty = some.length === 0 ? ', and holds no account yet' : '';
+    return good('data', `${place} answers, its tables are this release’s${empty}`);
+  } catch {
+    return wrong('data', `${place} opens and does not answer`, 'look at its own log');
+  }
+}
+
+function checkFile(file: string): Finding[] {
+  const { bavail, bsize } = statfsSync(dirname(file));
+  const left = bavail * bsize;
+  const room = `${(left / 1024 ** 3).toFixed(1)} GiB are free`;
+  const shared = [file, `${file}-wal`, `${file}-shm`].filter(isShared);
+  return [
+    left >= ROOM ? good('room', room) : wrong('room', room, 'a full disk refuses every code'),
+    shared.length === 0
+      ? good('file', 'for its owner alone')
+      : wrong('file', 'others on this machine can read it', `chmod 600 ${shared.join(' ')}`),
+  ];
+}
+
+function isShared(file: string): boolean {
+  return process.platform !== 'win32' && existsSync(file) && (statSync(file).mode & 0o077) !== 0;
+}
+
+/** Only where a key is noted: a check that is the first would note one itself. */
+async function checkSealed(
+  engine: Engine,
+  { file, env }: { file: string | undefined; env: World['env'] },
+): Promise<Finding> {
+  const noted = await engine.list({ kind: 'seal', limit: 1000 });
+  if (noted.length === 0) return unchecked('seal', 'nothing was sealed yet');
+  const isGiven = Boolean(env.DRIFTLOCK_SEAL_KEY) || (file && existsSync(`${file}.seal-key`));
+  if (!isGiven) {
+    return wrong(
+      'seal',
+      'seeds are sealed, and there is no key',
+      'without DRIFTLOCK_SEAL_KEY they are lost',
+    );
+  }
+  const { seal } = readSealKeys(file, env);
+  if (!noted.some(({ key }) => key === seal.current.id)) {
+    const isOlder = noted.every(({ key }) => seal.older?.some(({ id }) => id === key));
+    return isOlder
+      ? unchecked('seal', 'everything is sealed anew when the gateway starts')
+      : wrong(
+          'seal',
+          'the key is not the one that seeds are sealed with',
+          'give the one they are sealed with',
+        );
+  }
+  try {
+    await checkSeal(engine, seal);
+    return good(
+      'seal',
+      `the key opens what it sealed${noted.length > 1 ? '; older keys are in use' : ''}`,
+    );
+  } catch {
+    return wrong(
+      'seal',
+      'a key does not open what is sealed',
+      'give every key that seeds are sealed with',
+    );
+  }
+}
