@@ -152,9 +152,9 @@ describe.each(KINDS)('a %s', (kind) => {
 
   it('is wiped before the next code is compared, where a crash kept the last one from doing it', async () => {
     const ana = await createStage(kind);
-    const { store, type } = await ana.tab({ policy: PATIENT });
+    const { store, type } = await ana.tab({ policy: PATIENT, wipeAfter: 3 });
     const ledger = dexieLedger(store, { now: () => AT });
-    for (let n = 0; n < 10; n++) await ledger.take('ana', { attempts: PATIENT.attempts });
+    for (let n = 0; n < 3; n++) await ledger.take('ana', { attempts: PATIENT.attempts });
     expect((await custodyOf(store, 'ana')).length).toBe(1);
     expect(await type()).toMatchObject({ accepted: false });
     expect(await custodyOf(store, 'ana')).toStrictEqual([]);
