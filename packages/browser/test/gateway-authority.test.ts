@@ -453,3 +453,38 @@ function endlessBody(start: string, { stalls = false, onRead = () => {} } = {}) 
   });
   return Object.assign(seen, { body });
 }
+
+describe('a token for each user', () => {
+  it('asks in the name of whom it asks about, and of nobody for the time', async () => {
+    await using server = await startGateway(
+      says(200, { id: 'd', accepted: true, standing: 'provisional' }),
+    );
+    const gateway = gatewayAuthority({
+      baseUrl: server.baseUrl,
+      token: async (user) => (user === 'ana' ? 'token-of-ana' : undefined),
+    });
+    await gateway.verify({ user: 'ana', code: CODE, id: 'a' });
+    await gateway.settlement({ user: 'ana', decision: 'd' });
+    server.answer = says(200, { id: 'ana', status: 'active' });
+    await gateway.status({ user: 'ana' });
+    server.answer = says(200, { now: 1 });
+    await gateway.witness();
+    const own = 'Bearer token-of-ana';
+    expect(server.asked.map(({ authorization }) => authorization)).toStrictEqual([
+      ...[own, own, own],
+      undefined,
+    ]);
+  });
+
+  it('asks nothing where there is none, which is no outage', async () => {
+    await using server = await startGateway(says(200, {}));
+    const gateway = gatewayAuthority({ baseUrl: server.baseUrl, token: () => undefined });
+    const refused = { code: 'ERR_GATEWAY', kind: 'refused' };
+    await expect(gateway.verify({ user: 'ben', code: CODE, id: 'b' })).rejects.toMatchObject(
+      refused,
+    );
+    await expect(gateway.status({ user: 'ben' })).rejects.toMatchObject(refused);
+    await expect(gateway.settlement({ decision: 'd' })).rejects.toMatchObject(refused);
+    expect(server.asked).toStrictEqual([]);
+  });
+});

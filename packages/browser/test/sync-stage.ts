@@ -1,6 +1,8 @@
 // A device and a real gateway, in one process and by one clock; the wire between them can be cut.
 import { importKey, totp } from '@driftlock/totp-core';
 import type { Authority, Ruling, UserStatus, VerifierEvent } from '@driftlock/verifier';
+import { Dexie } from 'dexie';
+import { IDBFactory } from 'fake-indexeddb';
 import { onTestFinished } from 'vitest';
 import type { EvidenceAlarm } from '../../gateway/src/devices/evidence.js';
 import { createGateway } from '../../gateway/src/gateway.js';
@@ -16,6 +18,9 @@ import {
 import { startSync } from '../src/sync.js';
 import type { SyncEvent } from '../src/sync-event.js';
 import { createDevice } from './device.js';
+
+// A live query does nothing in a runtime without IndexedDB, whatever its database is made of.
+Dexie.dependencies.indexedDB ??= new IDBFactory();
 
 export const AT = 1_800_000_000_000;
 export const HOUR = 3_600_000;
