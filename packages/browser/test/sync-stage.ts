@@ -118,6 +118,11 @@ export async function createScene({ accounts = ['ana'], uses = 5 } = {}) {
       onEvent: (event) => news.push(event),
       // As long as a wait may be.
       random: () => 1,
+      // As if there were none: what a tab is granted keeps out no other.
+      locks: {
+        request: async (...asked: unknown[]) =>
+          (asked[2] as (lock: Lock) => unknown)({ name: String(asked[0]), mode: 'exclusive' }),
+      } as Pick<LockManager, 'request'>,
     };
     const begin = (more: Partial<SyncOptions> = {}) => {
       const sync = startSync({ ...options, ...more });

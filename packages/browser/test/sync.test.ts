@@ -12,18 +12,20 @@ const LOCAL = { policy: { mode: 'local-first', liveDeadline: 30_000 } } as const
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** A page: what `startSync` listens to. */
+/** A page: what `startSync` listens to; where there is one, it is the real one. */
 function stubPage(navigator: object = {}) {
-  const window = new EventTarget();
-  const page = Object.assign(new EventTarget(), { visibilityState: 'hidden' });
-  vi.stubGlobal('document', page);
+  const window = globalThis.document ? globalThis : new EventTarget();
+  const page = globalThis.document ?? new EventTarget();
   vi.stubGlobal('navigator', navigator);
-  vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
-  vi.stubGlobal('removeEventListener', window.removeEventListener.bind(window));
+  if (!globalThis.document) {
+    vi.stubGlobal('document', page);
+    vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
+    vi.stubGlobal('removeEventListener', window.removeEventListener.bind(window));
+  }
   return {
     online: () => window.dispatchEvent(new Event('online')),
-    show(state: 'visible' | 'hidden') {
-      page.visibilityState = state;
+    show(value: 'visible' | 'hidden') {
+      Object.defineProperty(page, 'visibilityState', { value, configurable: true });
       page.dispatchEvent(new Event('visibilitychange'));
     },
   };
