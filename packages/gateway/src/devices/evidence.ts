@@ -56,8 +56,10 @@ export async function recordClaim(
   const use = { account: account.id, credential: claim.credential, step: claim.step, ...times, at };
   const claims = claimsOf(options.engine);
   const key = JSON.stringify(['claim', account.id, claim.credential, claim.step]);
+  const itself = (one?: Claim & { device: string }): boolean =>
+    one?.id === claim.id && one.device === device.id;
   const known = await claims.read(key);
-  if (known?.id === claim.id && known.device === device.id) {
+  if (itself(known)) {
     await block(options, use);
     return 'duplicate';
   }
@@ -66,6 +68,8 @@ export async function recordClaim(
     if (!(await devices.spend(device.id, claim.id))) alarm('lease-exceeded');
     const kept = await claims.create(key, { ...claim, device: device.id });
     if (kept && (await block(options, use))) return 'recorded';
+    // Told twice at once: whichever kept it blocks its step.
+    if (!kept && itself(await claims.read(key))) return 'duplicate';
   }
   alarm('claimed-twice');
   return 'conflict';

@@ -301,6 +301,17 @@ describe('evidence', () => {
     expect(await ledger.consume(use)).toBe('replay');
   });
 
+  test('told several times at once is recorded once, and is nobody’s second use', async () => {
+    const { evidence, account, alarms, register } = table();
+    const { device } = await register(10);
+    const claim = { id: 'd1', credential: 'phone', step: NOW, at: AT };
+    const told = await Promise.all(
+      Array.from({ length: 5 }, () => recordClaim(evidence, { account, device, claim })),
+    );
+    expect(told.toSorted()).toStrictEqual([...Array(4).fill('duplicate'), 'recorded']);
+    expect(alarms).toStrictEqual([]);
+  });
+
   test('about a step to come, or a credential not held, is refused and changes nothing', async () => {
     const { evidence, account, ledger, register, devices } = table();
     const { device } = await register();
