@@ -30,7 +30,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
 };
 
 /** Milliseconds for all of them. */
-const LIMIT = 120_000;
+const LIMIT = 600_000;
 
 /** Every other file of tests, by its path in the package's test folder. */
 export function testFiles(): string[] {
