@@ -10,6 +10,7 @@ import {
   DESTINATION_HELP,
   DESTINATION_OPTIONS,
   type Destination,
+  type NewAccount,
   openDestination,
 } from './enrolment/destination.js';
 import { drawQr } from './enrolment/qr.js';
@@ -24,6 +25,7 @@ Usage
 Options
   --account A        the account's id, and what the phone will show
   --issuer I         who issues it
+  --authy-id N       the Authy id by which programs go on asking
 ${DESTINATION_HELP}
 
 A secret is made and drawn. The account exists once a code of that secret was
@@ -40,6 +42,7 @@ Examples
 
 const OPTIONS = {
   ...DESTINATION_OPTIONS,
+  'authy-id': { type: 'string' },
   account: { type: 'string' },
   issuer: { type: 'string' },
 } as const;
@@ -49,9 +52,11 @@ export const enrol: Verb = {
   help: HELP,
   options: OPTIONS,
   async run(args, world) {
-    const { account, issuer, ...where } = readArguments(args, OPTIONS);
+    const { account, issuer, 'authy-id': authyId, ...where } = readArguments(args, OPTIONS);
     if (!account) misused('--account is missing');
     if (!issuer) misused('--issuer is missing');
+    if (authyId !== undefined && !/^[1-9]\d{0,14}$/.test(authyId))
+      misused('--authy-id takes digits');
     const secret = generateSecret();
     const uri = formatUri({ issuer, account, secret });
     const destination = await openDestination(where, world);
@@ -59,7 +64,8 @@ export const enrol: Verb = {
       world.out(drawing({ uri, secret, issuer, account }, world));
       const code = await confirmed(secret, world);
       if (code === undefined) return failed(world, 'not enrolled: no right code was typed');
-      return await keep({ account, secret, code }, { destination, world });
+      const made = { id: account, secret, ...(authyId === undefined ? {} : { authyId }) };
+      return await keep(made, { code, destination, world });
     } finally {
       await destination.close();
     }
@@ -103,16 +109,20 @@ async function confirmed(secret: string, { stdin, out, now }: World): Promise<st
 }
 
 async function keep(
-  made: Record<'account' | 'secret' | 'code', string>,
-  { destination, world }: { destination: Destination; world: World },
+  made: NewAccount,
+  { code, destination, world }: { code: string; destination: Destination; world: World },
 ): Promise<Exit> {
-  const { account, secret, code } = made;
-  const { outcome } = await destination.enrol({ id: account, secret });
-  if (outcome === 'exists') return failed(world, 'not enrolled: the account was there before');
-  if (outcome === 'refused')
+  const enrolled = await destination.enrol(made);
+  const { outcome } = enrolled;
+  if (outcome === 'exists' || outcome === 'had') {
+    return failed(world, 'not enrolled: the account was there before');
+  }
+  if (outcome === 'refused') {
     return failed(world, 'not enrolled: the gateway takes no such account id');
+  }
+  const id = outcome === 'given' ? enrolled.id : made.id;
   // Whoever looked on has seen it typed.
-  if (!(await destination.use({ id: account, code }))) {
+  if (!(await destination.use({ id, code }))) {
     throw new CliError('ERR_SERVER', 'enrolled, but the code could not be used up: wait a minute');
   }
   world.out(`enrolled, at ${destination.place}\n`);

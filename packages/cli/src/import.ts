@@ -107,7 +107,7 @@ async function make(
   if (!destination) return 'would be made';
   const { secret, params } = found;
   const { outcome } = await destination.enrol({ id, secret, params });
-  return outcome === 'exists' ? 'was there' : outcome;
+  return outcome === 'made' || outcome === 'refused' ? outcome : 'was there';
 }
 
 async function readContent(path: string, { stdin }: World): Promise<string> {

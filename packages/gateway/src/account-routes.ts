@@ -2,11 +2,11 @@
 import { isLeased, isRecovery } from '@driftlock/verifier';
 import { type Context, Hono } from 'hono';
 import { statusOf } from './account-status.js';
-import { readEnrolment } from './enrolment.js';
+import { readCredential, readEnrolment } from './enrolment.js';
 import { forgetAccount } from './forget-account.js';
 import { deviceOf, type Parts, unrecorded, withAccount, withAct } from './parts.js';
 import { problem } from './problem.js';
-import type { Account, NewAccount } from './stores/stores.js';
+import type { Account, NewAccount, Seed } from './stores/stores.js';
 
 const PAGE = 100;
 
@@ -15,12 +15,19 @@ export function accountRoutes(parts: Parts): Hono {
   const routes = new Hono();
   routes.post('/', (c) => createAccount(c, parts));
   routes.get('/', async (c) => {
-    const { query = '', after = '' } = c.req.query();
+    const { query = '', after = '', authyId } = c.req.query();
+    if (authyId !== undefined) {
+      const account = await accounts.findByAuthyId(authyId);
+      return c.json({ accounts: account ? [{ id: account.id }] : [] });
+    }
     const ids = await accounts.list({ query, after, limit: PAGE });
     const more = ids.length === PAGE ? { after: ids.at(-1) } : {};
     return c.json({ accounts: ids.map((id) => ({ id })), ...more });
   });
   routes.get('/:id', (c) => withAccount(c, parts, (account) => showAccount(c, parts, account)));
+  routes.post('/:id/credentials', (c) =>
+    withAccount(c, parts, (account) => addCredential(c, parts, account)),
+  );
   routes.delete('/:id', (c) =>
     withAct(c, parts, {
       act: 'delete',
@@ -52,9 +59,7 @@ async function createAccount(c: Context, parts: Parts): Promise<Response> {
   if (account instanceof Response) return account;
   const lacking = whatLacks(parts, account);
   if (lacking) return problem(c, 'bad-field', { field: lacking });
-  if (account.seeds.some(({ params: { epoch = 0 } }) => epoch * 1000 > parts.now())) {
-    return problem(c, 'bad-field', { field: 'epoch', detail: 'epoch is still to come' });
-  }
+  if (account.seeds.some((seed) => isToCome(seed, parts))) return toCome(c);
   const { accounts } = parts.stores;
   const { id, seeds } = account;
   try {
@@ -70,6 +75,32 @@ async function createAccount(c: Context, parts: Parts): Promise<Response> {
   } finally {
     for (const { secret } of seeds) secret.fill(0);
   }
+}
+
+/**
+ * For an account that was made without one, as by the door in `proxy`. In the place of the credential
+ * of the same time grid, its used codes stay used.
+ */
+async function addCredential(c: Context, parts: Parts, { id }: Account): Promise<Response> {
+  const seed = await readCredential(c);
+  if (seed instanceof Response) return seed;
+  try {
+    if (isToCome(seed, parts)) return toCome(c);
+    if (!(await parts.recorder.act(id, { act: 'seed' }))) return unrecorded(c);
+    await useUp(parts, { id, seeds: [seed] });
+    const held = await parts.stores.accounts.hold(id, seed);
+    return held ? c.json({ credential: seed.credential }, 201) : problem(c, 'no-such-account');
+  } finally {
+    seed.secret.fill(0);
+  }
+}
+
+function isToCome({ params: { epoch = 0 } }: Seed, { now }: Parts): boolean {
+  return epoch * 1000 > now();
+}
+
+function toCome(c: Context): Response {
+  return problem(c, 'bad-field', { field: 'epoch', detail: 'epoch is still to come' });
 }
 
 function exists(c: Context, detail = 'an account with this id exists'): Response {
@@ -113,11 +144,12 @@ function emulatedUser({ emulator }: Parts, { seeds }: NewAccount): string | unde
 
 /** A device is told of its account no more than whether it may sign in. */
 async function showAccount(c: Context, parts: Parts, account: Account): Promise<Response> {
-  const { id, authyId } = account;
+  const { id, authyId, held } = account;
   const status = await statusOf(parts, account);
   if (!status) {
     return problem(c, 'unavailable', { retryAfter: parts.policy.liveDeadline / 1000 });
   }
-  const user = authyId === undefined || deviceOf(c) ? {} : { authyId };
-  return c.json({ id, ...user, status });
+  if (deviceOf(c)) return c.json({ id, status });
+  const credentials = held.map(({ credential }) => credential);
+  return c.json({ id, ...(authyId === undefined ? {} : { authyId }), status, credentials });
 }

@@ -1,3 +1,4 @@
+import { importKey, totp } from '@driftlock/totp-core';
 import { expect, test } from 'vitest';
 import { memoryStores } from '../src/stores/memory-stores.js';
 import { type Answer, AUTHY, problem, serve } from './served.js';
@@ -13,7 +14,11 @@ test('an account is created once, with a user of its own at the emulated authori
     { id: 'ana@example.org', authyId: expect.stringMatching(/^\d+$/) },
   ]);
   const shown = await call('GET', '/v1/accounts/ana%40example.org');
-  expect([shown.status, shown.body]).toStrictEqual([200, { ...created.body, status: 'active' }]);
+  const credentials = ['totp-6-30-0'];
+  expect([shown.status, shown.body]).toStrictEqual([
+    200,
+    { ...created.body, status: 'active', credentials },
+  ]);
   expect(problem(await call('POST', '/v1/accounts', { body }))).toStrictEqual({
     status: 409,
     type: 'application/problem+json',
@@ -22,6 +27,62 @@ test('an account is created once, with a user of its own at the emulated authori
   });
   const another = `/emulator/users/${Number(created.body.authyId) + 1}`;
   expect((await call('GET', another)).status).toBe(404);
+});
+
+test('an account without a seed is given one, and is found by its user', async () => {
+  const { call } = await serve();
+  const made = await call('POST', '/protected/json/users/new', {
+    key: '',
+    headers: { 'X-Authy-API-Key': AUTHY },
+    body: { user: { email: 'a@example.org', cellphone: '3175550143', country_code: '1' } },
+  });
+  const authyId = String(made.body.user.id);
+  await call('POST', '/v1/accounts', { body: { id: 'ana', authyId } });
+  const found = await call('GET', `/v1/accounts?authyId=${authyId}`);
+  expect(found.body).toStrictEqual({ accounts: [{ id: 'ana' }] });
+  expect((await call('GET', '/v1/accounts?authyId=1')).body).toStrictEqual({ accounts: [] });
+  expect((await call('GET', '/v1/accounts/ana')).body.credentials).toStrictEqual([]);
+
+  const path = '/v1/accounts/ana/credentials';
+  const given = await call('POST', path, { body: { secret: SECRET, digits: 8 } });
+  expect([given.status, given.body]).toStrictEqual([201, { credential: 'totp-8-30-0' }]);
+  expect((await call('GET', '/v1/accounts/ana')).body.credentials).toStrictEqual(['totp-8-30-0']);
+  const audit = await call('GET', '/v1/audit?account=ana');
+  expect(audit.body.entries[0].event).toMatchObject({ type: 'act', act: 'seed' });
+  expect(JSON.stringify(audit.body)).not.toContain(SECRET);
+});
+
+test.each<[string, object, string]>([
+  ['none', {}, 'secret'],
+  ['one that is too short', { secret: 'GEZDGNBV' }, 'secret'],
+  ['one that is still to come', { secret: SECRET, epoch: 9_999_999_999 }, 'epoch'],
+  ['a URI and a period', { uri: 'otpauth://totp/a?secret=AA', period: 30 }, 'uri'],
+])('a credential with %s is refused by its field', async (_, body, field) => {
+  const { call } = await serve();
+  await call('POST', '/v1/accounts', { body: { id: 'ana', secret: SECRET } });
+  const answer = await call('POST', '/v1/accounts/ana/credentials', { body });
+  expect(problem(answer)).toMatchObject({ status: 422, code: 'bad-field', field });
+});
+
+test('a credential is given to nobody who is not there', async () => {
+  const { call } = await serve();
+  const answer = await call('POST', '/v1/accounts/bob/credentials', { body: { secret: SECRET } });
+  expect(problem(answer)).toMatchObject({ status: 404, code: 'no-such-account' });
+});
+
+test('a seed on another time grid makes no used code good again', async () => {
+  const at = 1_795_413_600_000;
+  const { call } = await serve({ now: () => at });
+  await call('POST', '/v1/accounts', { body: { id: 'ana', secret: SECRET } });
+  const code = totp(importKey(SECRET), { at });
+  const verify = () => call('POST', '/v1/accounts/ana/verify', { body: { code } });
+  expect((await verify()).body.accepted).toBe(true);
+  const body = { secret: SECRET, epoch: 15 };
+  expect((await call('POST', '/v1/accounts/ana/credentials', { body })).status).toBe(201);
+  const shifted = totp(importKey(SECRET, { epoch: 15 }), { at });
+  expect((await verify()).body.accepted).toBe(false);
+  const again = await call('POST', '/v1/accounts/ana/verify', { body: { code: shifted } });
+  expect(again.body.accepted).toBe(false);
 });
 
 test('an account that names its user gets no other, and needs no seed', async () => {

@@ -72,7 +72,12 @@ test('proxy: the given authority is asked about the account’s user, with or wi
   await call('POST', '/v1/accounts/bob/verify', { code });
   expect(asked).toStrictEqual(['17', '18']);
   const shown = await call('GET', '/v1/accounts/ana');
-  expect(shown.body).toStrictEqual({ id: 'ana', authyId: '17', status: 'suspended' });
+  expect(shown.body).toStrictEqual({
+    id: 'ana',
+    authyId: '17',
+    status: 'suspended',
+    credentials: [],
+  });
 });
 
 test('proxy: an account without a user there could never be verified', async () => {
@@ -90,7 +95,7 @@ test('authority: the held seed has the last word', async () => {
   const replayed = await call('POST', '/v1/accounts/ana/verify', { code });
   expect(replayed.body).toMatchObject({ accepted: false, reason: 'replayed' });
   const shown = await call('GET', '/v1/accounts/ana');
-  expect(shown.body).toStrictEqual({ id: 'ana', status: 'active' });
+  expect(shown.body).toStrictEqual({ id: 'ana', status: 'active', credentials: ['totp-6-30-0'] });
   const seedless = await call('POST', '/v1/accounts', { id: 'bob', authyId: '17' });
   expect([seedless.status, seedless.body.field]).toStrictEqual([422, 'secret']);
 });

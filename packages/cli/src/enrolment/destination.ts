@@ -26,8 +26,12 @@ export interface NewAccount {
 
 export type Enrolled =
   | { outcome: 'made' }
-  /** An account of this id was there; whose, where that is known. */
-  | { outcome: 'exists'; authyId?: string }
+  /** The user had an account without a seed, as a gateway makes them: now it has this one. */
+  | { outcome: 'given'; id: string }
+  /** The user had an account and a seed, which is as it was. */
+  | { outcome: 'had'; id: string }
+  /** An account of this id was there, and it is somebody else's. */
+  | { outcome: 'exists' }
   /** The gateway does not take it; the field that is wrong. */
   | { outcome: 'refused'; field: string };
 
@@ -105,11 +109,27 @@ function clientOf(
 }
 
 function enrolling(gateway: KyInstance): Pick<Destination, 'enrol' | 'use'> {
-  async function user(id: string): Promise<string | undefined> {
-    const answer = await gateway.get(`accounts/${encodeURIComponent(id)}`);
-    if (answer.status !== 200) return undefined;
-    const { authyId } = (await answer.json()) as { authyId?: unknown };
-    return typeof authyId === 'string' ? authyId : undefined;
+  const read = async (path: string): Promise<Record<string, unknown>> => {
+    const answer = await gateway.get(path);
+    return answer.status === 200 ? ((await answer.json()) as Record<string, unknown>) : {};
+  };
+
+  /** Gives a seed to the account that a user of Authy's has already, if it has none. */
+  async function giveTo({ authyId, secret, params }: NewAccount): Promise<Enrolled> {
+    if (authyId === undefined) return { outcome: 'exists' };
+    const { accounts = [] } = (await read(`accounts?authyId=${authyId}`)) as {
+      accounts?: { id: string }[];
+    };
+    const [account] = accounts;
+    if (!account) return { outcome: 'exists' };
+    const { id } = account;
+    const path = `accounts/${encodeURIComponent(id)}`;
+    const { credentials } = await read(path);
+    if (!Array.isArray(credentials)) throw new Error('the account can not be looked at');
+    if (credentials.length > 0) return { outcome: 'had', id };
+    const given = await gateway.post(`${path}/credentials`, { json: { secret, ...params } });
+    if (given.status === 201) return { outcome: 'given', id };
+    return readRefusal(given);
   }
 
   return {
@@ -126,13 +146,9 @@ function enrolling(gateway: KyInstance): Pick<Destination, 'enrol' | 'use'> {
         const answer = await gateway.post('accounts', { json: body });
         if (answer.status === 201) return { outcome: 'made' };
         if (answer.status === 401) misused('DRIFTLOCK_KEY does not open this gateway');
-        if (answer.status === 409) {
-          const known = await user(id);
-          return { outcome: 'exists', ...(known === undefined ? {} : { authyId: known }) };
-        }
-        if (answer.status !== 422) throw new Error(`status ${answer.status}`);
-        const { field } = (await answer.json()) as { field?: unknown };
-        return { outcome: 'refused', field: typeof field === 'string' ? field : 'body' };
+        return answer.status === 409
+          ? await giveTo({ id, secret, params, ...(authyId === undefined ? {} : { authyId }) })
+          : await readRefusal(answer);
       } catch (error) {
         if (error instanceof CliError) throw error;
         throw new CliError(
@@ -142,4 +158,10 @@ function enrolling(gateway: KyInstance): Pick<Destination, 'enrol' | 'use'> {
       }
     },
   };
+}
+
+async function readRefusal(answer: Response): Promise<Enrolled> {
+  if (answer.status !== 422) throw new Error(`status ${answer.status}`);
+  const { field } = (await answer.json()) as { field?: unknown };
+  return { outcome: 'refused', field: typeof field === 'string' ? field : 'body' };
 }

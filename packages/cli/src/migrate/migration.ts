@@ -28,12 +28,12 @@ export async function migrate(migration: Migration): Promise<{ unanswered: numbe
   const worker = async () => {
     for (const person of left) {
       if (failed) return;
-      const outcome = await move(migration, person).catch((error: unknown) => {
+      const entry = await move(migration, person).catch((error: unknown) => {
         failed = true;
         throw error;
       });
-      if (outcome === 'unanswered') unanswered++;
-      else journal.write({ ...person, outcome });
+      if (entry === 'unanswered') unanswered++;
+      else journal.write(entry);
       onProgress?.();
     }
   };
@@ -44,13 +44,23 @@ export async function migrate(migration: Migration): Promise<{ unanswered: numbe
 async function move(
   { seeds, destination }: Migration,
   { user, account }: Person,
-): Promise<Outcome | 'unanswered'> {
+): Promise<(Person & { outcome: Outcome }) | 'unanswered'> {
   const seed = await seeds.of(user);
-  if (seed.outcome !== 'exported') return seed.outcome;
+  if (seed.outcome === 'unanswered') return 'unanswered';
+  if (seed.outcome !== 'exported') return { user, account, outcome: seed.outcome };
   const enrolled = await destination.enrol({ id: account, authyId: user, secret: seed.secret });
-  if (enrolled.outcome === 'made') return 'moved';
-  if (enrolled.outcome === 'refused') return enrolled.field === 'authyId' ? 'taken' : 'refused';
-  return enrolled.authyId === user ? 'there' : 'taken';
+  switch (enrolled.outcome) {
+    case 'made':
+      return { user, account, outcome: 'moved' };
+    case 'given':
+      return { user, account: enrolled.id, outcome: 'moved' };
+    case 'had':
+      return { user, account: enrolled.id, outcome: 'there' };
+    case 'exists':
+      return { user, account, outcome: 'taken' };
+    default:
+      return { user, account, outcome: 'refused' };
+  }
 }
 
 /** The first failure, once nobody is writing any more. */

@@ -3,7 +3,7 @@
 /** In the order in which they are told. */
 export const OUTCOMES = {
   moved: 'the seed is there, and a code of Authy’s proved it',
-  there: 'moved before; nothing was changed',
+  there: 'had a seed there already; nothing was changed',
   'app-token': 'uses the Authy app, whose seeds nobody exports: enrol them anew',
   'unknown-user': 'Authy knows no such user',
   suspended: 'suspended at Authy',

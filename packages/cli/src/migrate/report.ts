@@ -44,11 +44,11 @@ function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
-/** Names and ids can't begin a formula, nor hold a comma or a quote. */
+/** By the account's name at its destination. Names and ids can't begin a formula, nor hold a comma or a quote. */
 export function linesOf({ people, entries }: Reported): string {
   const lines = people.map(({ user, account }) => {
-    const outcome = entries.get(user)?.outcome ?? NOT_YET;
-    return `${user},${account},${outcome}`;
+    const entry = entries.get(user) ?? { account, outcome: NOT_YET };
+    return `${user},${entry.account},${entry.outcome}`;
   });
   return `${['authyId,account,outcome', ...lines].join('\n')}\n`;
 }

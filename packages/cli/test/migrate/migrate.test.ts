@@ -141,6 +141,35 @@ describe('driftlock migrate authy', () => {
     expect([...target.made.values()]).toStrictEqual([1, 1]);
   });
 
+  test('who has an account without a seed is given theirs, and who has another seed keeps it', async () => {
+    const { authy, target } = await world(2);
+    const [one = '', two = ''] = authy.users;
+    // As a gateway before Authy makes them.
+    await target.stores.accounts.create({ id: `authy:${one}`, authyId: one, seeds: [] });
+    const own = { credential: 'totp-6-30-0', secret: new Uint8Array(20).fill(9), params: {} };
+    await target.stores.accounts.create({ id: 'bob', authyId: two, seeds: [own] });
+    const users = listed([`${one},ana`, two]);
+    const report = join(folder, 'report.csv');
+    const ran = await migrate(authy, [
+      '--users',
+      users,
+      '--gateway',
+      target.url,
+      '--report',
+      report,
+    ]);
+    expect(ran.status).toBe(0);
+    expect(readFileSync(report, 'utf8')).toBe(
+      `authyId,account,outcome\n${one},authy:${one},moved\n${two},bob,there\n`,
+    );
+    const held = await target.stores.accounts.find(`authy:${one}`);
+    expect(held?.held).toHaveLength(1);
+    expect(target.made.size).toBe(0);
+    const kept = (await target.stores.accounts.find('bob'))?.held[0];
+    const code = totp(importKey(new Uint8Array(20).fill(9)), { at: 59_000 });
+    expect(await kept?.use((key) => totp(key, { at: 59_000 }))).toBe(code);
+  });
+
   test('a line that was cut off while it was written is no line', async () => {
     const { authy, target } = await world(2);
     const users = listed(authy.users);

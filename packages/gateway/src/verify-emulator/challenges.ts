@@ -4,6 +4,7 @@ import { refusal } from './refusals.js';
 import {
   type Challenge,
   countChallenge,
+  dateOf,
   type Entity,
   type Factor,
   factorOf,
@@ -102,7 +103,6 @@ export function shownChallenge(
   const { sid, made, responded, expires } = challenge;
   const path = `/v2/Services/${service.sid}/Entities/${entity.identity}/Challenges/${sid}`;
   const url = `https://verify.twilio.com${path}`;
-  const date = (at: number): string => new Date(at).toISOString();
   return {
     sid,
     account_sid: world.accountSid,
@@ -110,10 +110,10 @@ export function shownChallenge(
     entity_sid: entity.sid,
     identity: entity.identity,
     factor_sid: challenge.factor,
-    date_created: date(made),
-    date_updated: date(responded ?? made),
-    date_responded: responded === null ? null : date(responded),
-    expiration_date: date(expires),
+    date_created: dateOf(made),
+    date_updated: dateOf(responded ?? made),
+    date_responded: responded === null ? null : dateOf(responded),
+    expiration_date: dateOf(expires),
     status: statusOf(world, challenge),
     responded_reason: 'none',
     details: challenge.details,

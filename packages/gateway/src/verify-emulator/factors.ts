@@ -4,6 +4,7 @@ import { algorithmOf, authPayload, configOf, type Form, needed, notes } from './
 import { refusal } from './refusals.js';
 import {
   countFactor,
+  dateOf,
   defaultsOf,
   type Entity,
   entityOf,
@@ -97,8 +98,8 @@ export function shownFactor(
     service_sid: service.sid,
     entity_sid: entity.sid,
     identity: entity.identity,
-    date_created: new Date(factor.made).toISOString(),
-    date_updated: new Date(factor.changed).toISOString(),
+    date_created: dateOf(factor.made),
+    date_updated: dateOf(factor.changed),
     friendly_name: factor.friendlyName,
     status: factor.verified ? 'verified' : 'unverified',
     factor_type: 'totp',

@@ -1,6 +1,6 @@
 /** Services and entities: tenants, and the people at each. */
 import { type Form, needed, whole } from './form.js';
-import { type Entity, newSid, type Service, type World } from './world.js';
+import { dateOf, type Entity, newSid, type Service, type World } from './world.js';
 
 export function makeService(world: World, form: Form, sid: string = newSid('VA')): Service {
   const time_step = whole(form, 'Totp.TimeStep', [20, 60]);
@@ -35,8 +35,8 @@ export const shownService = ({ accountSid }: World, service: Service): object =>
     code_length: service.totp.code_length ?? null,
     skew: service.totp.skew ?? null,
   },
-  date_created: new Date(service.made).toISOString(),
-  date_updated: new Date(service.made).toISOString(),
+  date_created: dateOf(service.made),
+  date_updated: dateOf(service.made),
   url: `https://verify.twilio.com/v2/Services/${service.sid}`,
 });
 
@@ -47,8 +47,8 @@ export function shownEntity({ accountSid }: World, service: Service, entity: Ent
     identity: entity.identity,
     account_sid: accountSid,
     service_sid: service.sid,
-    date_created: new Date(entity.made).toISOString(),
-    date_updated: new Date(entity.made).toISOString(),
+    date_created: dateOf(entity.made),
+    date_updated: dateOf(entity.made),
     url,
     links: { factors: `${url}/Factors`, challenges: `${url}/Challenges` },
   };

@@ -60,6 +60,9 @@ export interface World {
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+/** As Verify writes dates, to the second. */
+export const dateOf = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+
 export function newSid(kind: string): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return kind + Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
