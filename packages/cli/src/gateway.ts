@@ -6,6 +6,7 @@ import { CliError, misused } from './cli-error.js';
 import { type Data, openData, readPlace } from './data.js';
 import { EXIT, type Exit } from './exit.js';
 import { type GatewaySetup, readSetup } from './gateway-setup.js';
+import { logged } from './log.js';
 import { tour } from './tour/tour.js';
 import type { Verb, World } from './verb.js';
 
@@ -24,6 +25,8 @@ Options
   --data WHERE       keep everything in this libSQL file, or on a server:
                      libsql://, https:// or postgres:// (default
                      DRIFTLOCK_DATA, else in memory, gone when it ends)
+  --log              one JSON object a line on standard error: requests by their
+                     routes, decisions, alarms, the ends of the audit log
   --tour             once it serves, run the tour against a throwaway gateway
 
 Environment
@@ -63,6 +66,7 @@ const OPTIONS = {
   host: { type: 'string' },
   port: { type: 'string' },
   data: { type: 'string' },
+  log: { type: 'boolean' },
   tour: { type: 'boolean' },
 } as const;
 
@@ -84,7 +88,8 @@ async function serve(args: string[], world: World, play: typeof tour): Promise<E
   const opening = place === undefined ? undefined : openData(place, env);
   try {
     const data = await opening;
-    const serving = await listen({ ...where, ...(await optionsOf(setup, data)) });
+    const hooks = given.log ? logged(world) : {};
+    const serving = await listen({ ...where, ...hooks, ...(await optionsOf(setup, data)) });
     try {
       world.out(greeting(serving.url, { setup, kept: data?.place }));
       const { url } = serving;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { importKey, totp } from '@driftlock/totp-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../src/exit.js';
 import { gatewayVerb } from '../src/gateway.js';
@@ -55,6 +56,40 @@ const before = process.listenerCount('SIGTERM');
 const URL_LINE = /serving {3}(http:\/\/127\.0\.0\.1:\d+)\n/;
 
 describe('driftlock gateway', () => {
+  it('--log writes what happens as JSON lines, and no code, secret or key', async () => {
+    const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+    const key = 'operator-key-that-is-in-no-log';
+    const { child, until, ended } = start(['--port', '0', '--mode', 'authority', '--log'], {
+      DRIFTLOCK_KEY: key,
+    });
+    const [, url] = await until(URL_LINE);
+    const post = (path: string, body: object) =>
+      fetch(`${url}/v1/accounts${path}`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${key}` },
+        body: JSON.stringify(body),
+      });
+    await post('', { id: 'ann', secret });
+    const code = totp(importKey(secret), { at: Date.now() });
+    for (let time = 0; time < 2; time++) await (await post('/ann/verify', { code })).json();
+    child.kill('SIGTERM');
+    const { err } = await ended;
+    const lines = err
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(
+      lines.map(({ msg, path, accepted, reason }) => [msg, path ?? accepted, reason]),
+    ).toStrictEqual([
+      ['request', '/v1/accounts', undefined],
+      ['decided', true, undefined],
+      ['request', '/v1/accounts/:id/verify', undefined],
+      ['decided', false, 'replayed'],
+      ['request', '/v1/accounts/:id/verify', undefined],
+    ]);
+    for (const hidden of [secret, key, code]) expect(err).not.toContain(hidden);
+  });
+
   it('makes a key, prints it once, and it opens the API; SIGTERM ends it with 0', async () => {
     const { child, until, ended } = start(['--port', '0']);
     const [, url] = await until(URL_LINE);
