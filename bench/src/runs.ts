@@ -11,6 +11,7 @@ import {
   reliabilityTable,
   twoCodesTable,
 } from './diagnose/table.js';
+import { drainTable, exactlyOnceTable } from './drain/table.js';
 import { accountTable, costTable, objectsTable, statementTable } from './gateway/table.js';
 import { horizonTable } from './horizon/table.js';
 import { HELD, REPORTED } from './mutate/files.js';
@@ -212,6 +213,24 @@ export const RUNS: readonly Run[] = [
       { name: 'gateway-statements', readme: 'docs/guides/scaling.md', render: statementTable },
       { name: 'gateway-accounts', readme: 'docs/guides/scaling.md', render: accountTable },
       { name: 'gateway-objects', readme: 'docs/guides/scaling.md', render: objectsTable },
+    ],
+  },
+  {
+    name: 'drain',
+    command: 'npm run drain',
+    sources: [
+      ...['contacts', 'device-gateway', 'drain', 'drain-lock', 'drainer', 'evidence'].map(
+        (file) => `packages/browser/src/${file}.ts`,
+      ),
+      ...['evidence-row', 'lane', 'pull', 'sync', 'sync-row', 'tell'].map(
+        (file) => `packages/browser/src/${file}.ts`,
+      ),
+      'packages/gateway/src/devices/evidence.ts',
+      'bench/src/drain',
+    ],
+    tables: [
+      { name: 'drain-once', readme: 'bench/README.md', render: exactlyOnceTable },
+      { name: 'drain', readme: 'bench/README.md', render: drainTable },
     ],
   },
   {
