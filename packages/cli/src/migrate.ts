@@ -1,23 +1,28 @@
-/** `driftlock migrate authy`: the seeds that Authy exports, moved to where codes are verified now. */
+/** `driftlock migrate`: the seeds that Authy exports, moved to where codes are verified now. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readArguments } from './arguments.js';
 import { misused } from './cli-error.js';
 import { DESTINATION_HELP, DESTINATION_OPTIONS, openDestination } from './enrolment/destination.js';
 import { EXIT, type Exit } from './exit.js';
 import { authySeeds } from './migrate/authy-seeds.js';
+import { placeAt } from './migrate/gateway-place.js';
 import { type Journal, openJournal } from './migrate/journal.js';
-import { migrate as run } from './migrate/migration.js';
+import { type Place, migrate as run } from './migrate/migration.js';
 import { isMoved } from './migrate/outcome.js';
 import { createPace } from './migrate/pace.js';
 import { type Person, readPeople } from './migrate/people.js';
 import { createProgress } from './migrate/progress.js';
 import { linesOf, summaryOf } from './migrate/report.js';
+import { IDENTITY, openVerify } from './migrate/verify-service.js';
 import type { Verb, World } from './verb.js';
 
 const HELP = `driftlock migrate - move people off Authy, with the seeds they have
 
 Usage
   driftlock migrate authy --users F (--gateway URL | --data WHERE) [options]
+  driftlock migrate verify --users F [options]
+
+  authy brings them to a gateway, verify to Twilio Verify v2.
 
 Options
   --users F          who: lines of an Authy id and, after a comma, the account
@@ -33,6 +38,9 @@ Environment
   DRIFTLOCK_UPSTREAM     where it is (default https://api.authy.com)
   DRIFTLOCK_KEY          opens the gateway of --gateway
   DRIFTLOCK_SEAL_KEY     seals the seeds in --data, as of driftlock gateway
+  TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_VERIFY_SERVICE_SID
+                         of verify; an account has 8 to 64 letters, digits and
+                         dashes there, and no personal data
 
 Authy exports the seeds of generic authenticators alone, and only once its
 support has switched that on. Who uses the Authy app has to be enrolled anew;
@@ -62,41 +70,45 @@ export const migrate: Verb = {
   help: HELP,
   options: OPTIONS,
   word: true,
-  async run([from, ...args], world) {
-    if (from !== 'authy') misused('say where from: driftlock migrate authy');
-    const {
-      users,
-      journal,
-      report,
-      'per-second': rate = '5',
-      ...where
-    } = readArguments(args, OPTIONS);
+  async run([to, ...args], world) {
+    if (to !== 'authy' && to !== 'verify') misused('say which: driftlock migrate authy, or verify');
+    const { users, journal, report, ...given } = readArguments(args, OPTIONS);
+    const { 'per-second': rate = '5', ...where } = given;
     if (users === undefined) misused('--users is missing');
-    const people = readPeople(readText(users));
+    const people = readPeople(readText(users), to === 'verify' ? IDENTITY : undefined);
     const seeds = authySeeds(world, createPace({ perSecond: readRate(rate) }));
-    const destination = await openDestination(where, world);
+    const place = await openPlace(to, where, world);
     try {
-      const { place: to } = destination;
-      const kept = openJournal(journal ?? `${users}.journal`, { to });
-      const tell = () => told({ people, journal: kept, to }, { world, report });
+      const kept = openJournal(journal ?? `${users}.journal`, { to: place.name });
+      const told = { people, journal: kept, to: place.name };
       try {
-        const progress = progressOf({ people, journal: kept }, world);
-        await run({ people, seeds, destination, journal: kept, onProgress: progress.step }).finally(
-          progress.end,
-        );
-        return tell();
+        const progress = progressOf(told, world);
+        const { step: onProgress, end } = progress;
+        await run({ people, seeds, place, journal: kept, onProgress }).finally(end);
+        return tell(told, { world, report });
       } catch (error) {
         // What was done is told, whatever ended it.
-        tell();
+        tell(told, { world, report });
         throw error;
       } finally {
         kept.close();
       }
     } finally {
-      await destination.close();
+      await place.close();
     }
   },
 };
+
+async function openPlace(
+  to: 'authy' | 'verify',
+  where: { gateway?: string; data?: string },
+  world: World,
+): Promise<Place> {
+  if (to === 'authy') return placeAt(await openDestination(where, world));
+  const [option] = Object.keys(where);
+  if (option !== undefined) misused(`--${option} is of migrate authy`);
+  return openVerify(world);
+}
 
 type Told = { people: Person[]; journal: Journal; to: string };
 
@@ -105,7 +117,7 @@ function progressOf({ people, journal: { entries } }: Omit<Told, 'to'>, { err, t
   return createProgress({ total: people.length, done }, terminal ? { show: err } : {});
 }
 
-function told(
+function tell(
   { people, journal: { entries }, to }: Told,
   { world, report }: { world: World; report: string | undefined },
 ): Exit {

@@ -1,14 +1,25 @@
 /** Moves everybody on a list who was not moved yet, a few at a time. */
-import type { Destination } from '../enrolment/destination.js';
+import type { NewAccount } from '../enrolment/destination.js';
 import type { Seeds } from './authy-seeds.js';
-import type { Journal } from './journal.js';
+import type { Entry, Journal } from './journal.js';
 import type { Outcome } from './outcome.js';
 import type { Person } from './people.js';
+
+/** What became of a seed, under the name it has there; `unanswered` is asked again by the next run. */
+export type Arrived = { account: string; outcome: Outcome } | 'unanswered';
+
+/** Where seeds go. Brought there twice, one is there once. */
+export interface Place {
+  /** For people, and for the journal. */
+  name: string;
+  bring(account: NewAccount): Promise<Arrived>;
+  close(): Promise<void>;
+}
 
 export interface Migration {
   people: readonly Person[];
   seeds: Seeds;
-  destination: Pick<Destination, 'enrol'>;
+  place: Place;
   journal: Journal;
   /** Called after each person. */
   onProgress?: () => void;
@@ -42,25 +53,14 @@ export async function migrate(migration: Migration): Promise<{ unanswered: numbe
 }
 
 async function move(
-  { seeds, destination }: Migration,
+  { seeds, place }: Migration,
   { user, account }: Person,
-): Promise<(Person & { outcome: Outcome }) | 'unanswered'> {
+): Promise<Entry | 'unanswered'> {
   const seed = await seeds.of(user);
   if (seed.outcome === 'unanswered') return 'unanswered';
   if (seed.outcome !== 'exported') return { user, account, outcome: seed.outcome };
-  const enrolled = await destination.enrol({ id: account, authyId: user, secret: seed.secret });
-  switch (enrolled.outcome) {
-    case 'made':
-      return { user, account, outcome: 'moved' };
-    case 'given':
-      return { user, account: enrolled.id, outcome: 'moved' };
-    case 'had':
-      return { user, account: enrolled.id, outcome: 'there' };
-    case 'exists':
-      return { user, account, outcome: 'taken' };
-    default:
-      return { user, account, outcome: 'refused' };
-  }
+  const arrived = await place.bring({ id: account, authyId: user, secret: seed.secret });
+  return arrived === 'unanswered' ? arrived : { user, ...arrived };
 }
 
 /** The first failure, once nobody is writing any more. */

@@ -10,8 +10,11 @@ export interface Person {
 
 const LINE = /^([1-9][0-9]{0,14})(?:\s*,\s*((?!\.{1,2}$)[A-Za-z0-9._@+-]{1,128}))?$/;
 
-/** A first line of words, as spreadsheets write one, is passed over; so are empty lines and `#`. */
-export function readPeople(text: string): Person[] {
+/**
+ * A first line of words, as spreadsheets write one, is passed over; so are empty lines and `#`.
+ * `name` is what an account may be called where they go.
+ */
+export function readPeople(text: string, name: RegExp = /./): Person[] {
   const people: Person[] = [];
   const [users, accounts] = [new Set<string>(), new Set<string>()];
   const lines = text.split(/\r?\n/).map((line) => line.trim());
@@ -22,6 +25,7 @@ export function readPeople(text: string): Person[] {
     const where = `--users: line ${index + 1}`;
     if (!user || !account)
       misused(`${where} is not an Authy id, or one and an account after a comma`);
+    if (!name.test(account)) misused(`${where} has no name that can be one there`);
     if (users.has(user)) misused(`${where} has an Authy id that was there before`);
     if (accounts.has(account)) misused(`${where} has an account that was there before`);
     users.add(user);
