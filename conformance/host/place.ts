@@ -40,6 +40,7 @@ export async function servePlace(script: string): Promise<ServedPlace> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.mount('/authy', gatewayFetch());
   app.get('/', (c) => c.html(PAGE));
+  app.get('/shifted', (c) => c.html(shifted(Number(c.req.query('by'))) + PAGE));
   app.get('/suite.js', () => fileIn(dirname(script), basename(script)));
   app.get('/browser/*', ({ req }) => fileIn(BROWSER, req.path.slice('/browser/'.length)));
   app.get('/axe.js', () => fileIn(AXE, 'axe.min.js'));
@@ -74,6 +75,21 @@ export async function servePlace(script: string): Promise<ServedPlace> {
     server.close();
   };
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, report, close };
+}
+
+/** Sets a page's clock wrong by so many milliseconds, before anything else of it is loaded. */
+function shifted(by: number): string {
+  return `<script>
+    const { Date: True } = globalThis;
+    globalThis.Date = class Date extends True {
+      constructor(...given) {
+        super(...(given.length ? given : [True.now() + ${by}]));
+      }
+      static now() {
+        return True.now() + ${by};
+      }
+    };
+  </script>`;
 }
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,4 +1,6 @@
-/** Browsers: the bundle in a page, which is of the place's own origin. */
+/** Browsers: the bundle in a page, which is of the place's own origin; in a frame it is a tab. */
 import { runSuite } from '../suite/suite.js';
+import { offerTab } from '../suite/tab.js';
 
-await runSuite({ origin: location.origin });
+if (window.parent === window) await runSuite({ origin: location.origin });
+else offerTab();

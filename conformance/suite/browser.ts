@@ -50,7 +50,7 @@ export const BROWSER: readonly Check[] = [
     title: 'browser: where there is no IndexedDB, opening the store says so',
     only: 'no page',
     async run() {
-      same('thrown', await thrownBy(() => openStore()), 'StoreError ERR_STORE');
+      same('thrown', await thrownBy(() => openStore()), 'StoreError ERR_STORE_DENIED');
     },
   },
   {

@@ -4,6 +4,7 @@ import { BROWSER } from './browser.js';
 import type { Check, Place, Where } from './check.js';
 import { GATEWAY } from './gateway.js';
 import { OTP_FIELD } from './otp-field.js';
+import { TABS } from './tabs.js';
 import { TOTP_CORE } from './totp-core.js';
 import { VERIFIER } from './verifier.js';
 
@@ -13,6 +14,7 @@ export const SUITE: readonly Check[] = [
   ...VERIFIER,
   ...BROWSER,
   ...OTP_FIELD,
+  ...TABS,
   ...GATEWAY,
 ];
 

@@ -5,6 +5,7 @@ import { runtimeNamed } from '../dist/host/runtimes.js';
 
 test.for(['chromium', 'firefox', 'webkit'])(
   'the tests of the browser package pass in %s',
+  { timeout: 610_000 },
   async (name, { skip }) => {
     const runtime = runtimeNamed(name);
     if (runtime.version() === undefined) {
