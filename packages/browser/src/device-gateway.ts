@@ -110,7 +110,14 @@ function outcomesOf(
   answered: readonly { id: string; outcome: string }[],
 ): Map<string, Told> {
   const said = new Map(answered.map(({ id, outcome }) => [id, OUTCOMES.get(outcome)]));
-  return new Map(rows.map(({ id }) => [id, said.get(id) ?? { dead: 'unanswered' }]));
+  return new Map(
+    rows.map(({ id, asked }) => {
+      const told = said.get(id) ?? { dead: 'unanswered' };
+      // A second use of its step is as likely our own question, whose answer was lost.
+      const ours = asked === true && typeof told !== 'string' && told.dead === 'conflict';
+      return [id, ours ? 'recorded' : told];
+    }),
+  );
 }
 
 /** A refusal is the gateway's only where it comes as one of its problems. */

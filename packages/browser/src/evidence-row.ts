@@ -12,6 +12,8 @@ export interface EvidenceRow {
   at: number;
   /** The gateway's own decision about the same code, where it had one. */
   decision?: string;
+  /** Whether the code itself may have reached the gateway: then it may be us who used the step there. */
+  asked?: true;
   /** When it was decided; present until the gateway has answered for it. */
   openSince?: number;
   /** Present where it is not told any more: see `why`. */
@@ -55,6 +57,7 @@ export function evidenceOf(row: OutboxRow): EvidenceRow | undefined {
   return {
     ...{ id, account, credential, step, at, openSince: at, tries: 0 },
     ...(decision === undefined ? {} : { decision }),
+    ...(decision !== undefined || settlement === 'ambiguous' ? { asked: true } : {}),
     // Its no was carried out before it was settled.
     ...(settlement === 'contradicted' ? { revoked: true } : {}),
   };

@@ -99,8 +99,12 @@ describe('a decision that was settled', () => {
     ...{ at: AT, openSince: AT, tries: 0 },
   };
 
-  it.each(['lapsed', 'ambiguous'] as const)('is evidence, without digits: %s', async (how) => {
-    expect(await settled(how)).toStrictEqual([evidence]);
+  it('is evidence, without digits, and says whether the gateway may have the code', async () => {
+    expect(await settled('lapsed')).toStrictEqual([evidence]);
+    expect(await settled('ambiguous')).toStrictEqual([{ ...evidence, asked: true }]);
+    expect(await settled('lapsed', { decision: 'theirs' })).toStrictEqual([
+      { ...evidence, decision: 'theirs', asked: true },
+    ]);
   });
 
   it('is none where it was confirmed, or where the gateway judged the code', async () => {
@@ -112,7 +116,7 @@ describe('a decision that was settled', () => {
   it('is evidence where its account was denied, with nothing left to end', async () => {
     const denied = { sent: 'denied', denial: 'suspended', decision: 'theirs' } as const;
     expect(await settled('contradicted', denied)).toStrictEqual([
-      { ...evidence, decision: 'theirs', revoked: true },
+      { ...evidence, decision: 'theirs', asked: true, revoked: true },
     ]);
   });
 

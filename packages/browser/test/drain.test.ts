@@ -47,6 +47,27 @@ describe('evidence', () => {
     expect(scene.told()).toStrictEqual([]);
   });
 
+  it('is no second use where our own question had used the step, and only its answer was lost', async () => {
+    const scene = await createScene();
+    scene.world.ruling = { ruling: 'valid' };
+    scene.world.wire = async (request, onward) => {
+      await onward(request);
+      throw new TypeError('terminated');
+    };
+    const tab = await scene.tab(LOCAL);
+    const { id } = await scene.type(tab);
+    scene.time.now += LAPSED;
+    scene.world.wire = through;
+    expect(await tab.drain()).toStrictEqual({
+      ...NOTHING,
+      told: 1,
+      settled: { ...NONE, ambiguous: 1 },
+    });
+    expect(scene.told()).toStrictEqual([[id]]);
+    expect(await tab.evidence()).toStrictEqual([]);
+    expect(scene.news).toStrictEqual([]);
+  });
+
   it('is none where the gateway judged the code and said no', async () => {
     const scene = await createScene();
     scene.world.wire = cut;
