@@ -28,6 +28,7 @@ import {
 import { sizesTable } from './size/table.js';
 import { speedTable, targetsTable } from './speed/table.js';
 import { witnessTable } from './witness/table.js';
+import { workerTable } from './worker/table.js';
 
 /** A table in a README, between `<!-- results:NAME -->` and `<!-- /results -->`. */
 export interface Table {
@@ -232,6 +233,12 @@ export const RUNS: readonly Run[] = [
       { name: 'drain-once', readme: 'bench/README.md', render: exactlyOnceTable },
       { name: 'drain', readme: 'bench/README.md', render: drainTable },
     ],
+  },
+  {
+    name: 'worker',
+    command: 'npm run worker',
+    sources: ['packages/gateway/src', 'packages/gateway/template', 'bench/src/worker'],
+    tables: [{ name: 'worker', readme: 'packages/gateway/README.md', render: workerTable }],
   },
   {
     name: 'diagnose',

@@ -52,10 +52,20 @@ export async function withAccount(
   { stores, lookups }: Parts,
   answer: (account: Account) => Response | Promise<Response>,
 ): Promise<Response> {
-  return lookups.during(
-    () => stores.accounts.find(c.req.param('id') ?? ''),
-    (account) => (account ? answer(account) : problem(c, 'no-such-account')),
-  );
+  let lost = false;
+  const find = () =>
+    stores.accounts.find(c.req.param('id') ?? '').catch((error: unknown) => {
+      lost = true;
+      throw error;
+    });
+  try {
+    return await lookups.during(find, (account) =>
+      account ? answer(account) : problem(c, 'no-such-account'),
+    );
+  } catch (error) {
+    if (lost) return problem(c, 'unavailable', { retryAfter: 1, detail: 'a store does not answer' });
+    throw error;
+  }
 }
 
 /** As `withAccount`, once the audit log says that the operator asked for it. */

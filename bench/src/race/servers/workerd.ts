@@ -1,6 +1,14 @@
 /** A workerd of our own: Workers bundled from a file, Durable Objects in a folder. */
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type PluginBuild } from 'esbuild';
@@ -16,6 +24,12 @@ export interface WorkersOptions {
   classes: readonly string[];
   /** How many services run the entry; the classes live in the first. @default 1 */
   services?: number;
+  /** What they find in their environment beside the classes. */
+  vars?: Readonly<Record<string, string>>;
+  /** The binding of a class. @default its own name */
+  bound?: Readonly<Record<string, string>>;
+  /** Runs the bundle minified, and leaves it in this file. */
+  minified?: string;
 }
 
 export interface Workers {
@@ -32,15 +46,21 @@ export async function startWorkers({
   entry,
   classes,
   services = 1,
+  minified,
+  ...environment
 }: WorkersOptions): Promise<Workers> {
   if (!existsSync(WORKERD)) throw new NotInstalled('workerd is not installed');
   const folder = mkdtempSync(join(tmpdir(), 'driftlock-workerd-'));
   const objects = join(folder, 'objects');
   mkdirSync(objects);
-  await bundle(entry, join(folder, 'worker.js'));
+  await bundle(entry, { outfile: join(folder, 'worker.js'), minify: minified !== undefined });
+  if (minified) copyFileSync(join(folder, 'worker.js'), minified);
   const ports: number[] = [];
   while (ports.length < services) ports.push(await freePort());
-  writeFileSync(join(folder, 'config.capnp'), configOf({ ports, classes, objects }));
+  writeFileSync(
+    join(folder, 'config.capnp'),
+    configOf({ ports, classes, objects, ...environment }),
+  );
   const start = (): Promise<ChildProcess> =>
     startProgram([WORKERD, 'serve', '--control-fd=1', join(folder, 'config.capnp')], {
       ready: `"socket":"http${services - 1}"`,
@@ -60,10 +80,14 @@ export async function startWorkers({
   };
 }
 
-async function bundle(entry: string, outfile: string): Promise<void> {
+async function bundle(
+  entry: string,
+  { outfile, minify }: { outfile: string; minify: boolean },
+): Promise<void> {
   await build({
     entryPoints: [entry],
     outfile,
+    minify,
     bundle: true,
     format: 'esm',
     platform: 'browser',
@@ -84,15 +108,22 @@ function resolveSources({ onResolve }: PluginBuild): void {
   });
 }
 
-function configOf(options: { ports: number[]; classes: readonly string[]; objects: string }) {
-  const { ports, classes, objects } = options;
+function configOf(
+  options: Pick<WorkersOptions, 'classes' | 'vars' | 'bound'> & {
+    ports: number[];
+    objects: string;
+  },
+) {
+  const { ports, classes, objects, vars = {}, bound = {} } = options;
   const namespaces = classes.map(
     (name) => `(className = "${name}", uniqueKey = "${name}", enableSql = true)`,
   );
-  const bindings = classes.map(
+  const objectsOf = classes.map(
     (name) =>
-      `(name = "${name}", durableObjectNamespace = (className = "${name}", serviceName = "worker0"))`,
+      `(name = "${bound[name] ?? name}", durableObjectNamespace = (className = "${name}", serviceName = "worker0"))`,
   );
+  const texts = Object.entries(vars).map(([name, text]) => `(name = "${name}", text = "${text}")`);
+  const bindings = [...objectsOf, ...texts];
   const workers = ports.map((_, index) => {
     const own = `durableObjectNamespaces = [${namespaces}], durableObjectStorage = (localDisk = "objects"),`;
     return `(name = "worker${index}", worker = (

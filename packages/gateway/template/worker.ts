@@ -1,0 +1,1 @@
+export { default, EngineObject, LedgerObject } from '@driftlock/gateway/worker';
