@@ -25,6 +25,7 @@ Verbs
   audit       check that the log of a gateway is what was written
   import      make accounts of what another authenticator exported
   migrate     move people off Authy, with the seeds they have
+  bench       what a verification costs on this machine
   tour        see all of it work in six scenes, live
   completions print what a shell needs to complete all this
 

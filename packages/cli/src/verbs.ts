@@ -14,6 +14,7 @@ export const VERBS: Record<string, () => Promise<Verb>> = {
   audit: async () => (await import('./audit.js')).audit,
   import: async () => (await import('./import.js')).importVerb,
   migrate: async () => (await import('./migrate.js')).migrate,
+  bench: async () => (await import('./bench.js')).bench,
   tour: async () => (await import('./tour-verb.js')).tour,
   completions: async () => (await import('./completions.js')).completions,
 };

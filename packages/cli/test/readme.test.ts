@@ -42,7 +42,7 @@ function still(text: string): string {
   return text
     .replace(/(key +)\S+/, '$1KEY')
     .replace(/\d+ ms\b|\d+\.\d s\b/g, 'TIME')
-    .replace(/\d+/g, 'N')
+    .replace(/\d[\d,.]*/g, 'N')
     .trim();
 }
 
@@ -80,6 +80,7 @@ it.each<[string, Run]>([
   ['tour', { until: / scenes held, in .*\n/ }],
   ['gateway', { until: /README\.md\n/ }],
   ['doctor', {}],
+  ['bench', {}],
 ])('the README shows what driftlock %s really prints', async (verb, run) => {
   const { shown, printed } = await runLive(verb, run);
   expect(printed).toBe(shown);
