@@ -2,6 +2,7 @@
 
 import { clientTable } from './client/table.js';
 import { crashTable } from './crash/table.js';
+import { crashBrowserTable, deathsTable } from './crash-browser/table.js';
 import { instructionTable, summary, timingTable } from './ct/table.js';
 import {
   knownTable,
@@ -186,6 +187,21 @@ export const RUNS: readonly Run[] = [
       'bench/src/crash',
     ],
     tables: [{ name: 'crash', readme: 'bench/README.md', render: crashTable }],
+  },
+  {
+    name: 'crash-browser',
+    command: 'npm run crash:browser',
+    sources: [
+      'packages/browser/src',
+      ...['accept', 'deny', 'outbox-row', 'settle', 'settler'].map(
+        (file) => `packages/verifier/src/${file}.ts`,
+      ),
+      'bench/src/crash-browser',
+    ],
+    tables: [
+      { name: 'crash-browser', readme: 'bench/README.md', render: crashBrowserTable },
+      { name: 'crash-browser-deaths', readme: 'bench/README.md', render: deathsTable },
+    ],
   },
   {
     name: 'gateway',
