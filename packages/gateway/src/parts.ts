@@ -63,7 +63,8 @@ export async function withAccount(
       account ? answer(account) : problem(c, 'no-such-account'),
     );
   } catch (error) {
-    if (lost) return problem(c, 'unavailable', { retryAfter: 1, detail: 'a store does not answer' });
+    if (lost)
+      return problem(c, 'unavailable', { retryAfter: 1, detail: 'a store does not answer' });
     throw error;
   }
 }
