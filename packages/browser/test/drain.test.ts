@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { enrolled } from '../src/accounts.js';
 import { custodyOf } from '../src/custody.js';
+import { dexieOutbox } from '../src/dexie-outbox.js';
 import { leaseOf } from '../src/lease.js';
 import { AT, CREDENTIAL, createScene, cut, HOUR, through } from './sync-stage.js';
 
@@ -133,6 +134,21 @@ describe('an account that was denied meanwhile', () => {
     expect(state?.latch?.id).toBe(open.id);
     await tab.drain();
     expect(scene.revoked.length).toBe(2);
+  });
+
+  it('is asked after again until all of it is ended: another tab may be asking about a code', async () => {
+    const scene = await createScene();
+    const tab = await scene.tab();
+    const { id } = await scene.type(tab);
+    await dexieOutbox(tab.store).claim(id, { at: AT, until: AT + 30_000 });
+    scene.world.status = 'suspended';
+    await tab.drain();
+    expect(scene.revoked).toStrictEqual([]);
+    expect(await tab.contact('ana')).toMatchObject({ since: 0, tries: 1 });
+    scene.time.now += 30_000;
+    await tab.drain();
+    expect(scene.revoked).toStrictEqual([id]);
+    expect(await tab.contact('ana')).toMatchObject({ since: AT + 30_000, tries: 0 });
   });
 
   it('is ended where its device was revoked, and evidence stays to be told by another', async () => {
