@@ -3,6 +3,7 @@
 import { clientTable } from './client/table.js';
 import { crashTable } from './crash/table.js';
 import { crashBrowserTable, deathsTable } from './crash-browser/table.js';
+import { crashPageTable } from './crash-page/table.js';
 import { instructionTable, summary, timingTable } from './ct/table.js';
 import {
   knownTable,
@@ -13,6 +14,7 @@ import {
   twoCodesTable,
 } from './diagnose/table.js';
 import { drainTable, exactlyOnceTable } from './drain/table.js';
+import { enqueueTable } from './enqueue/table.js';
 import { accountTable, costTable, objectsTable, statementTable } from './gateway/table.js';
 import { horizonTable } from './horizon/table.js';
 import { HELD, REPORTED } from './mutate/files.js';
@@ -255,6 +257,37 @@ export const RUNS: readonly Run[] = [
     command: 'npm run worker',
     sources: ['packages/gateway/src', 'packages/gateway/template', 'bench/src/worker'],
     tables: [{ name: 'worker', readme: 'packages/gateway/README.md', render: workerTable }],
+  },
+  {
+    name: 'crash-page',
+    command: 'npm run crash:page',
+    sources: [
+      ...[
+        'dexie-ledger',
+        'dexie-outbox',
+        'evidence-row',
+        'offline-verifier',
+        'schema',
+        'store',
+      ].map((file) => `packages/browser/src/${file}.ts`),
+      ...['outbox-row', 'settle', 'settler', 'verify'].map(
+        (file) => `packages/verifier/src/${file}.ts`,
+      ),
+      'bench/src/crash-page',
+    ],
+    tables: [{ name: 'crash-page', readme: 'bench/README.md', render: crashPageTable }],
+  },
+  {
+    name: 'enqueue',
+    command: 'npm run bench:browser',
+    sources: [
+      ...['dexie-outbox', 'schema', 'store'].map((file) => `packages/browser/src/${file}.ts`),
+      'bench/src/enqueue',
+    ],
+    tables: [
+      { name: 'enqueue', readme: 'bench/README.md', render: enqueueTable },
+      { name: 'enqueue', readme: 'packages/browser/README.md', render: enqueueTable },
+    ],
   },
   {
     name: 'diagnose',

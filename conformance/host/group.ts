@@ -1,5 +1,9 @@
 /** A program in a group of its own, so that what it starts ends with it. */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** Where it is, it ends a program with whoever started it, even if that was killed. */
+const SETPRIV = '/usr/bin/setpriv';
 
 /** Milliseconds it may take to end. */
 const GRACE = 3000;
@@ -10,7 +14,9 @@ export function startGroup(
   { folder, stdio = ['ignore', 'pipe', 'pipe'] }: { folder: string; stdio?: StdioOptions },
 ): ChildProcess {
   const env = { ...process.env, HOME: folder, TMPDIR: folder, NO_COLOR: '1' };
-  return spawn(program, rest, { detached: true, stdio, env });
+  const options = { detached: true, stdio, env };
+  if (!existsSync(SETPRIV)) return spawn(program, rest, options);
+  return spawn(SETPRIV, ['--pdeathsig', 'KILL', program, ...rest], options);
 }
 
 /**
