@@ -75,13 +75,39 @@ test('a URL that is none of ours is a problem document', async () => {
   }
 });
 
-test('a store that breaks is a 500 that tells nothing of it', async () => {
+test('an account that can not be read is a 503 that tells nothing of why', async () => {
   const stores = memoryStores();
   stores.accounts.find = async () => {
     throw new Error('connection to db.internal as admin lost');
   };
   const { call } = await serve({ stores });
-  const { status, text } = await call('GET', '/v1/accounts/ana');
+  for (const [method, path] of [
+    ['GET', '/v1/accounts/ana'],
+    ['POST', '/v1/accounts/ana/verify'],
+  ] as const) {
+    const { status, text, headers } = await call(
+      method,
+      path,
+      method === 'POST' ? { body: { code: '287082' } } : {},
+    );
+    expect([status, headers.get('Retry-After')]).toStrictEqual([503, '1']);
+    expect(JSON.parse(text)).toStrictEqual({
+      type: 'about:blank',
+      title: 'Service Unavailable',
+      status: 503,
+      code: 'unavailable',
+      detail: 'a store does not answer',
+    });
+  }
+});
+
+test('a store that breaks is a 500 that tells nothing of it', async () => {
+  const stores = memoryStores();
+  stores.accounts.list = async () => {
+    throw new Error('connection to db.internal as admin lost');
+  };
+  const { call } = await serve({ stores });
+  const { status, text } = await call('GET', '/v1/accounts');
   expect(status).toBe(500);
   expect(JSON.parse(text)).toStrictEqual({
     type: 'about:blank',
