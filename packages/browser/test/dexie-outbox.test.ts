@@ -148,6 +148,23 @@ describe('an outbox that is full', () => {
     expect((await outbox.open()).map(({ id }) => id)).toStrictEqual(['c']);
   });
 
+  it('counts again before ten tabs could have filled it', async () => {
+    const device = createDevice();
+    const store = await device.open();
+    const room = 1101;
+    const outbox = dexieOutbox(store, { room });
+    await outbox.add(row('first'));
+    // What ten others add, as far as they may without counting.
+    await store.write(['outbox'], async (tables) => {
+      const others = Array.from({ length: 1000 }, (_, n) => row(`other-${n}`));
+      await tables.outbox.bulkAdd(others.map((each) => ({ row: each, openSince: AT })));
+    });
+    for (let n = 0; n < 100; n++) await outbox.add(row(`own-${n}`));
+    expect((await outbox.open()).length).toBe(room);
+    await expect(outbox.add(row('last'))).rejects.toMatchObject({ code: 'ERR_STORE_FULL' });
+    expect(await outbox.find('last')).toBe(undefined);
+  });
+
   it('says the same of a row that is there already as one that has room', async () => {
     const outbox = dexieOutbox(await createDevice().open(), { room: 2 });
     await outbox.add(row('a'));
