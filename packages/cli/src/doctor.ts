@@ -7,6 +7,7 @@ import { checkData } from './doctor/data.js';
 import { type Finding, good, wrong } from './doctor/finding.js';
 import { checkKeys } from './doctor/keys.js';
 import { checkGateway, checkUpstream } from './doctor/servers.js';
+import { readAddress } from './enrolment/destination.js';
 import { EXIT } from './exit.js';
 import type { Verb, World } from './verb.js';
 
@@ -52,13 +53,13 @@ export const doctor: Verb = {
     const { env, now, out } = world;
     const witnesses = (witness ?? '').split(',').filter((url) => url !== '');
     if (!witnesses.every(isSecure)) misused('--witness takes https addresses, with commas between');
-    if (gateway !== undefined && !URL.canParse(gateway)) misused('--gateway takes an address');
+    const address = gateway === undefined ? undefined : readAddress(gateway);
     const findings = [
       checkNode(process.versions.node),
       await checkClock(witnesses, now),
       ...(await checkData(readPlace(data, env), env)),
       ...checkKeys(env),
-      ...(await checkGateway(gateway, env)),
+      ...(await checkGateway(address, env)),
       ...(await checkUpstream(env)),
     ];
     out(json ? `${JSON.stringify({ findings })}\n` : say(findings, world));

@@ -160,7 +160,8 @@ describe('driftlock doctor', () => {
 
   test.each([
     [['--witness', 'http://a.example'], /--witness takes https/],
-    [['--gateway', 'nowhere'], /--gateway takes an address/],
+    [['--gateway', 'nowhere'], /--gateway takes an https address/],
+    [['--gateway', 'http://gateway.example'], /plain http is for this machine/],
     [['--data', 'postgres://a:b@c/d'], /--data takes no password/],
   ])('%j is refused', async (args, said) => {
     const { status, err } = await doctor(args);

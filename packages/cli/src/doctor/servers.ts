@@ -4,7 +4,7 @@ import ky from 'ky';
 import type { World } from '../verb.js';
 import { type Finding, good, unchecked, wrong } from './finding.js';
 
-export async function checkGateway(url: string | undefined, env: World['env']): Promise<Finding[]> {
+export async function checkGateway(url: URL | undefined, env: World['env']): Promise<Finding[]> {
   if (url === undefined) return [];
   const key = env.DRIFTLOCK_KEY;
   const headers = key ? { Authorization: `Bearer ${key}` } : {};

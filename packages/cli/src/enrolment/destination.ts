@@ -77,8 +77,8 @@ async function inData(where: string, env: World['env']): Promise<Destination> {
   return { place, ...enrolling(within), close: () => stores.close() };
 }
 
-/** The key travels with every call: in the clear it stays on this machine. */
-function readAddress(text: string): URL {
+/** Of a gateway. The key travels with every call: in the clear it stays on this machine. */
+export function readAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(url?.hostname ?? '');
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal);
