@@ -64,6 +64,18 @@ test.each<[string, object, string]>([
   expect(problem(answer)).toMatchObject({ status: 422, code: 'bad-field', field });
 });
 
+test('a seed in the place of another revokes the devices that hold that one', async () => {
+  const { call } = await serve();
+  await call('POST', '/v1/accounts', { body: { id: 'ana', secret: SECRET } });
+  const { token: key } = (await call('POST', '/v1/accounts/ana/devices')).body;
+  const give = (body: object) => call('POST', '/v1/accounts/ana/credentials', { body });
+  expect((await give({ secret: SECRET, digits: 8 })).status).toBe(201);
+  expect((await call('GET', '/v1/sync', { key })).status).toBe(200);
+  const another = [...SECRET].reverse().join('');
+  expect((await give({ secret: another })).status).toBe(201);
+  expect(problem(await call('GET', '/v1/sync', { key }))).toMatchObject({ code: 'unauthorized' });
+});
+
 test('a credential is given to nobody who is not there', async () => {
   const { call } = await serve();
   const answer = await call('POST', '/v1/accounts/bob/credentials', { body: { secret: SECRET } });
