@@ -33,8 +33,9 @@ export async function startRedis(settings: Record<string, string> = {}): Promise
       server = await start();
     },
     async stop() {
-      await endProgram(server, 'SIGTERM');
-      rmSync(folder, { recursive: true, force: true });
+      // Asked to end while it writes its first file, Redis says no and stays.
+      await endProgram(server, 'SIGKILL');
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
