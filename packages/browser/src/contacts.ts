@@ -36,7 +36,7 @@ export async function findContacts(
   const { contacts, gateway } = await everybody(store);
   const at = now();
   const due = contacts.filter(
-    (one) => one.open || one.evidence || eager || idleAt(one, every) <= at,
+    (one) => one.open || one.evidence || eager || idleAt(one, { at, every }) <= at,
   );
   return { contacts: due, gateway };
 }
@@ -82,8 +82,10 @@ async function untoldAfter({ evidence }: Tables, account: string): Promise<strin
   return (await rest.first())?.account;
 }
 
-function idleAt({ row }: Contact, every: number): number {
-  return Math.max((row.pulledAt ?? 0) + every, 0);
+/** Now, where it was never asked after, or the clock was set back since. */
+function idleAt({ row }: Contact, { at, every }: { at: number; every: number }): number {
+  const { pulledAt } = row;
+  return pulledAt === undefined || pulledAt > at ? 0 : pulledAt + every;
 }
 
 const SOON = 5000;
@@ -103,7 +105,7 @@ export async function wakeAt({ store, now, every }: Rhythm): Promise<number> {
 
 function laneAt(contact: Contact, { at, every }: { at: number; every: number }): number {
   const due = dueAt(contact.row, at);
-  if (!contact.evidence) return Math.max(due, idleAt(contact, every));
+  if (!contact.evidence) return Math.max(due, idleAt(contact, { at, every }));
   // Right after a drain, what can be told is held by another tab, or by one that died.
   return due > at ? due : at + LEASE / 4;
 }

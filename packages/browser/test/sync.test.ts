@@ -152,6 +152,17 @@ describe('the next drain is due', () => {
     expect(await wake(scene, store as never)).toBe(EVERY);
   });
 
+  it('now, too, where the clock was ahead when it was asked after', async () => {
+    const scene = await createScene();
+    const { store, drain } = await scene.tab();
+    await drain(true, { now: () => AT + 365 * 24 * HOUR });
+    scene.time.now += HOUR;
+    expect(await wake(scene, store as never)).toBeLessThan(0);
+    await drain(false);
+    expect(scene.asked.length).toBe(2);
+    expect(await wake(scene, store as never)).toBe(EVERY);
+  });
+
   it('when a code dies, and before that now and then, the less often the longer it waits', async () => {
     const scene = await createScene();
     const tab = await scene.tab(LOCAL);
