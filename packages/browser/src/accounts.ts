@@ -39,7 +39,7 @@ export async function enrol(store: Store, enrolment: Enrolment): Promise<void> {
       account,
       ...(user === undefined ? {} : { user }),
       ...(device === undefined ? {} : { device }),
-      ...(lease ? { lease: await beginLease(tables, { account, lease }) } : {}),
+      ...(lease ? { lease: await beginLease(tables, { row: { ...known, account }, lease }) } : {}),
     });
     if (!known && !(await ledger.get(account))) await ledger.add(EMPTY_ACCOUNT, account);
   });

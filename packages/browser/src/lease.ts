@@ -1,5 +1,5 @@
 /** This device's share of an account's offline budget, as the gateway tells of it and as it is spent. */
-import type { Lease, Tables } from './schema.js';
+import type { AccountRow, Lease, Tables } from './schema.js';
 import type { Store } from './store.js';
 
 /** What the gateway answers as `lease`. */
@@ -51,20 +51,20 @@ export async function tellLease(
 ): Promise<void> {
   checkLease(lease);
   if (!Number.isFinite(toldAt)) throw new TypeError('toldAt is an instant in Unix milliseconds');
-  await store.write(['accounts', 'outbox', 'evidence'], async (tables) => {
+  await store.write(['accounts', 'ledger', 'outbox', 'evidence'], async (tables) => {
     const row = await tables.accounts.get(account);
     if (!row || (row.lease && row.lease.toldAt > toldAt)) return;
-    const spent = await unheard(tables, account);
+    const spent = await unheard(tables, row);
     await tables.accounts.put({ ...row, lease: { ...told(lease), toldAt, spent } });
   });
 }
 
 /** A lease as it begins with an enrolment, whatever was before. */
 export async function beginLease(
-  tables: Pick<Tables, 'outbox' | 'evidence'>,
-  { account, lease }: { account: string; lease: ToldLease },
+  tables: UnheardTables,
+  { row, lease }: { row: AccountRow; lease: ToldLease },
 ): Promise<Lease> {
-  return { ...told(lease), toldAt: 0, spent: await unheard(tables, account) };
+  return { ...told(lease), toldAt: 0, spent: await unheard(tables, row) };
 }
 
 /** A lease without what an authority's yes brought back: that the gateway knows of. */
@@ -74,17 +74,23 @@ export async function settled({ outbox }: Pick<Tables, 'outbox'>, lease: Lease):
   return { ...lease, spent };
 }
 
+type UnheardTables = Pick<Tables, 'ledger' | 'outbox' | 'evidence'>;
+
 /** Decisions of this device alone that the gateway has not answered for. */
 async function unheard(
-  { outbox, evidence }: Pick<Tables, 'outbox' | 'evidence'>,
-  account: string,
+  { ledger, outbox, evidence }: UnheardTables,
+  { account, lease }: AccountRow,
 ): Promise<string[]> {
   const since = [account, Number.NEGATIVE_INFINITY];
   const until = [account, Number.POSITIVE_INFINITY];
   const open = outbox.where('[row.account+openSince]').between(since, until);
   const told = evidence.where('[account+openSince]').between(since, until);
   const ids = [...(await open.primaryKeys()), ...(await told.primaryKeys())];
-  return [...new Set(ids)];
+  // Between the use that is taken and the row that is written there is a moment, or a crash.
+  const uses = (await ledger.get(account))?.uses ?? [];
+  const taken = (lease?.spent ?? []).filter((id) => uses.some((use) => use.id === id));
+  const known = await outbox.bulkGet(taken);
+  return [...new Set([...ids, ...taken.filter((_, n) => known[n] === undefined)])];
 }
 
 export function checkLease(lease: ToldLease): void {

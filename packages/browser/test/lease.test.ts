@@ -123,6 +123,27 @@ describe('a lease', () => {
     expect(await usesOf(store)).toBe(2);
   });
 
+  it('told while a decision is being made gives nothing back of it, whose row is written after', async () => {
+    const { store, ledger } = await createLeased();
+    await ledger.consume(use(1));
+    await tell(store, 5);
+    await settle(store, 'd1');
+    expect(await usesOf(store)).toBe(4);
+    await settle(store, 'd1', 'lapsed');
+    await tell(store, 5);
+    expect(await usesOf(store)).toBe(5);
+  });
+
+  it('that begins anew gives nothing back of it either, until the authority’s next yes', async () => {
+    const { store, ledger } = await createLeased();
+    await ledger.consume(use(1));
+    await enrol(store, { account: 'ana', lease: LEASE });
+    expect(await usesOf(store)).toBe(4);
+    await ledger.giveBack('ana', { yes: ['d1'] });
+    await tell(store, 5);
+    expect(await usesOf(store)).toBe(5);
+  });
+
   it('of fewer uses than were spent has none left, and no less', async () => {
     const { store, ledger } = await createLeased();
     for (const step of [1, 2]) {
