@@ -47,14 +47,25 @@ export async function leaseOf(store: Store, account: string): Promise<LeaseLeft>
  */
 export async function tellLease(
   store: Store,
-  { account, lease, toldAt }: { account: string; lease: ToldLease; toldAt: number },
+  {
+    account,
+    lease,
+    toldAt,
+    unheardBefore = [],
+  }: {
+    account: string;
+    lease: ToldLease;
+    toldAt: number;
+    /** `unheardOf` when the gateway was asked: what another tab told meanwhile it may not have counted. */
+    unheardBefore?: readonly string[];
+  },
 ): Promise<void> {
   checkLease(lease);
   if (!Number.isFinite(toldAt)) throw new TypeError('toldAt is an instant in Unix milliseconds');
   await store.write(['accounts', 'ledger', 'outbox', 'evidence'], async (tables) => {
     const row = await tables.accounts.get(account);
     if (!row || (row.lease && row.lease.toldAt > toldAt)) return;
-    const spent = await unheard(tables, row);
+    const spent = [...new Set([...(await unheard(tables, row)), ...unheardBefore])];
     await tables.accounts.put({ ...row, lease: { ...told(lease), toldAt, spent } });
   });
 }
@@ -74,9 +85,15 @@ export async function settled({ outbox }: Pick<Tables, 'outbox'>, lease: Lease):
   return { ...lease, spent };
 }
 
+/** Decisions of this device alone that the gateway has not answered for, now. */
+export async function unheardOf(store: Store, account: string): Promise<string[]> {
+  return store.read(['accounts', 'ledger', 'outbox', 'evidence'], async (tables) =>
+    unheard(tables, (await tables.accounts.get(account)) ?? { account }),
+  );
+}
+
 type UnheardTables = Pick<Tables, 'ledger' | 'outbox' | 'evidence'>;
 
-/** Decisions of this device alone that the gateway has not answered for. */
 async function unheard(
   { ledger, outbox, evidence }: UnheardTables,
   { account, lease }: AccountRow,

@@ -5,7 +5,7 @@ import type { Pulled, Trouble } from './device-gateway.js';
 import type { Drain } from './drain.js';
 import { markRevoked, openOf } from './evidence.js';
 import { failLane, keep, type Lane } from './lane.js';
-import { tellLease } from './lease.js';
+import { tellLease, unheardOf } from './lease.js';
 import type { Revoked } from './sync-event.js';
 import { afterAnswer, afterFailure } from './sync-row.js';
 
@@ -14,6 +14,7 @@ const SLACK = 60_000;
 
 /** Asks after the account and carries out the answer; whether its evidence may be told now. */
 export async function pull(drain: Drain, lane: Lane): Promise<boolean> {
+  const unheardBefore = await unheardOf(drain.parts.store, lane.account);
   const answer = await lane.gateway.pull(lane.row.since, drain.signal);
   if (drain.signal.aborted) return false;
   if ('trouble' in answer) {
@@ -28,7 +29,7 @@ export async function pull(drain: Drain, lane: Lane): Promise<boolean> {
   }
   drain.unreached = 0;
   await witness(drain, pulled);
-  const whole = await carryOut(drain, lane, pulled);
+  const whole = await carryOut(drain, lane, { ...pulled, unheardBefore });
   const { next, expiresAt, account } = pulled;
   // Evidence told is forgotten here; a no that came later would have nothing left to end.
   const ready = whole && account.status !== undefined;
@@ -69,7 +70,11 @@ async function witness(drain: Drain, { now, took }: Pulled): Promise<void> {
 }
 
 /** Whether all of it could be carried out. */
-async function carryOut(drain: Drain, lane: Lane, pulled: Pulled): Promise<boolean> {
+async function carryOut(
+  drain: Drain,
+  lane: Lane,
+  pulled: Pulled & { unheardBefore: readonly string[] },
+): Promise<boolean> {
   const { store, verifier } = drain.parts;
   const { account } = lane;
   const { status, latched } = pulled.account;
@@ -77,7 +82,8 @@ async function carryOut(drain: Drain, lane: Lane, pulled: Pulled): Promise<boole
     const ids = await end(drain, lane, { why: status });
     return (await provisional(drain, account)).every(({ id }) => ids.includes(id));
   }
-  await tellLease(store, { account, lease: pulled.lease, toldAt: pulled.now });
+  const { lease, now: toldAt, unheardBefore } = pulled;
+  await tellLease(store, { account, lease, toldAt, unheardBefore });
   const gone = new Set(pulled.revoked.map(({ id }) => id));
   const denied = (await provisional(drain, account)).filter(
     ({ id, decision }) => gone.has(id) || (decision !== undefined && gone.has(decision)),

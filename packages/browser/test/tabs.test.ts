@@ -1,6 +1,7 @@
 // Several tabs of one device: with Web Locks, without them, and with tabs that freeze or die.
 import { describe, expect, it } from 'vitest';
 import { LEASE } from '../src/evidence-row.js';
+import { leaseOf } from '../src/lease.js';
 import { AT, CREDENTIAL, createScene, cut, through } from './sync-stage.js';
 
 const STEP = AT / 30_000;
@@ -23,6 +24,14 @@ function createLocks() {
     }
   };
   return { held, asked, request: request as LockManager['request'] };
+}
+
+function createGate() {
+  let open = () => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, passed };
 }
 
 async function withRows(count: number, accounts = ['ana']) {
@@ -69,6 +78,40 @@ describe('five tabs', () => {
     expect([...locks.held]).toStrictEqual([]);
     expect(await other.drain(true, { locks })).toStrictEqual(NOTHING);
     expect(new Set(locks.asked)).toStrictEqual(new Set(['driftlock-drain:driftlock']));
+  });
+
+  it('take nothing off a lease back for what one told while another was answered', async () => {
+    const scene = await createScene();
+    const [one, two] = [await scene.tab(), await scene.tab()];
+    await scene.type(one);
+    scene.time.now += 91_000;
+    await one.verifier.reconcile();
+    const [answered, told] = [createGate(), createGate()];
+    let draining: Promise<unknown> | undefined;
+    let pulls = 0;
+    scene.world.wire = async (request, onward) => {
+      if (request.url.endsWith('/evidence')) {
+        scene.time.now += 1;
+        draining = two.drain();
+        await answered.passed;
+        return onward(request);
+      }
+      pulls += 1;
+      if (pulls === 1) return onward(request);
+      // The network is gone before the first tab hears what is left.
+      if (pulls > 2) return cut(request, onward);
+      const answer = await onward(request);
+      answered.open();
+      await told.passed;
+      return answer;
+    };
+    expect(await one.drain()).toMatchObject({ told: 1, failed: 1 });
+    told.open();
+    await draining;
+    expect(await leaseOf(one.store, 'ana')).toMatchObject({ uses: 4 });
+    scene.world.wire = through;
+    await one.drain();
+    expect(await leaseOf(one.store, 'ana')).toMatchObject({ uses: 5 });
   });
 
   it('let go of the lock where the drain fails', async () => {
