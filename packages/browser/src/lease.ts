@@ -70,6 +70,14 @@ export async function tellLease(
   });
 }
 
+/** A lease of which nothing is left until it is told anew, because the token opens nothing now. */
+export async function suspendLease(store: Store, account: string): Promise<void> {
+  await store.write(['accounts'], async ({ accounts }) => {
+    const row = await accounts.get(account);
+    if (row?.lease) await accounts.put({ ...row, lease: { ...row.lease, uses: 0 } });
+  });
+}
+
 /** A lease as it begins with an enrolment, whatever was before. */
 export async function beginLease(
   tables: UnheardTables,

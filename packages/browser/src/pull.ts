@@ -5,7 +5,7 @@ import type { Pulled, Trouble } from './device-gateway.js';
 import type { Drain } from './drain.js';
 import { markRevoked, openOf } from './evidence.js';
 import { failLane, keep, type Lane } from './lane.js';
-import { tellLease, unheardOf } from './lease.js';
+import { suspendLease, tellLease, unheardOf } from './lease.js';
 import type { Revoked } from './sync-event.js';
 import { afterAnswer, afterFailure } from './sync-row.js';
 
@@ -49,13 +49,15 @@ export async function pull(drain: Drain, lane: Lane): Promise<boolean> {
 
 async function heedTrouble(drain: Drain, lane: Lane, trouble: Trouble): Promise<void> {
   const { signedIn } = lane.row;
+  const gone = trouble.trouble === 'signed-out' && trouble.gone;
   // A token that the gateway should still know was taken away: the device was revoked.
   const revoked =
-    trouble.trouble === 'signed-out' &&
-    trouble.gone &&
-    signedIn?.token === lane.token &&
-    drain.parts.now() < signedIn.until - SLACK;
-  if (!revoked) return failLane(drain, lane, trouble);
+    gone && signedIn?.token === lane.token && drain.parts.now() < signedIn.until - SLACK;
+  if (!revoked) {
+    // It may have been: before it ever asked, or as a clock set ahead hides.
+    if (gone) await suspendLease(drain.parts.store, lane.account);
+    return failLane(drain, lane, trouble);
+  }
   const some = (await provisional(drain, lane.account)).length > 0;
   await end(drain, lane, { why: 'device-revoked' });
   // It is asked until nothing is left to end, and what was accepted meanwhile is ended, too.

@@ -177,6 +177,24 @@ describe('an account that was denied meanwhile', () => {
     expect(scene.revoked).toStrictEqual([id]);
   });
 
+  it.each([
+    ['before it ever asked', false],
+    ['and hears of it by a clock set ahead', true],
+  ])('accepts nothing until its token opens something again: revoked %s', async (_how, asked) => {
+    const scene = await createScene();
+    const tab = await scene.tab();
+    if (asked) await tab.drain();
+    await scene.operator('DELETE', `/v1/accounts/ana/devices/${scene.devices.get('ana')}`);
+    await tab.drain(true, asked ? { now: () => AT + 100 * HOUR } : {});
+    expect(await leaseOf(tab.store, 'ana')).toMatchObject({ leased: true, uses: 0 });
+    const typed = { account: 'ana', code: scene.codeOf('ana') };
+    expect(await tab.verifier.verify(typed)).toMatchObject({ reason: 'unavailable' });
+    expect(scene.revoked).toStrictEqual([]);
+    await scene.register('ana');
+    await tab.drain();
+    expect(await tab.verifier.verify(typed)).toMatchObject({ accepted: true });
+  });
+
   it('is only waited for where its token may just have ended', async () => {
     const scene = await createScene();
     const tab = await scene.tab();
