@@ -52,12 +52,13 @@ export const LEASE = 60_000;
  */
 export function evidenceOf(row: OutboxRow): EvidenceRow | undefined {
   const { id, account, credential, step, decidedAt: at, decision, settlement, denial } = row;
+  const asked = decision !== undefined || settlement === 'ambiguous' || row.sent === 'maybe';
   const judged = denial !== 'suspended' && denial !== 'unknown-user';
   if (settlement === 'confirmed' || (settlement === 'contradicted' && judged)) return undefined;
   return {
     ...{ id, account, credential, step, at, openSince: at, tries: 0 },
     ...(decision === undefined ? {} : { decision }),
-    ...(decision !== undefined || settlement === 'ambiguous' ? { asked: true } : {}),
+    ...(asked ? { asked } : {}),
     // Its no was carried out before it was settled.
     ...(settlement === 'contradicted' ? { revoked: true } : {}),
   };

@@ -69,6 +69,17 @@ describe('evidence', () => {
     expect(scene.news).toStrictEqual([]);
   });
 
+  it('is no second use either where the gateway was asked and had no ruling', async () => {
+    const scene = await createScene();
+    scene.world.ruling = { ruling: 'of none of ours' } as never;
+    const tab = await scene.tab(LOCAL);
+    const { id } = await scene.type(tab);
+    expect(await tab.verifier.settled(id)).toBe('lapsed');
+    expect(await tab.drain()).toStrictEqual({ ...NOTHING, told: 1 });
+    expect(scene.told()).toStrictEqual([[id]]);
+    expect(scene.news).toStrictEqual([]);
+  });
+
   it('is none where the gateway judged the code and said no', async () => {
     const scene = await createScene();
     scene.world.wire = cut;

@@ -75,6 +75,8 @@ async function heed(
       if (!setup.authority?.repeatable) return finish(setup, claimed, 'ambiguous');
       return release(setup, claimed, { sent: 'maybe' });
     default:
+      // Answered, it was received: its step may be used there, though nobody says so.
+      await setup.outbox.release(row.id, { sent: 'maybe' });
       return finish(setup, claimed, 'lapsed');
   }
 }
