@@ -1,5 +1,4 @@
 /** One call to the gateway: an answer that came through whole, or why there is none. */
-import ky from 'ky';
 import { type Answer, readAnswer } from './gateway-answer.js';
 import { GatewayError } from './gateway-error.js';
 
@@ -24,33 +23,38 @@ export interface ExchangeOptions {
   timeout?: number;
 }
 
+const PRIVATELY: RequestInit = {
+  redirect: 'manual',
+  credentials: 'omit',
+  cache: 'no-store',
+  referrerPolicy: 'no-referrer',
+};
+
 /** Asks once, and never again by itself: whether to repeat is the caller's to know. */
 export function createExchange(options: ExchangeOptions): (call: Call) => Promise<Answer> {
-  const { fetch, token } = options;
+  const { token } = options;
   const asking = token === undefined ? {} : { Authorization: `Bearer ${checkedToken(token)}` };
   const timeout = checkedTimeout(options.timeout);
   const base = checkedUrl(options.baseUrl);
-  const http = ky.create({
-    headers: { ...asking, Accept: 'application/json' },
-    redirect: 'manual',
-    credentials: 'omit',
-    cache: 'no-store',
-    referrerPolicy: 'no-referrer',
-    retry: 0,
-    // Ours covers the body too, and a fetch that heeds no signal.
-    timeout: false,
-    throwHttpErrors: false,
-    ...(fetch && { fetch }),
-  });
+  const ask = async (url: string, request: RequestInit) =>
+    (options.fetch ?? globalThis.fetch)(new Request(url, { ...PRIVATELY, ...request }));
 
   return async ({ method, path, query, headers = {}, json, signal }) => {
     const search = query ? `?${new URLSearchParams(query)}` : '';
     const url = `${base}/${path.map(segment).join('/')}${search}`;
     const offline = isOffline();
     const limit = startLimit(timeout, signal);
+    const told = json !== undefined;
+    const typed = told ? { 'Content-Type': 'application/json' } : {};
+    const body = told ? { body: JSON.stringify(json) } : {};
     try {
-      const body = json === undefined ? {} : { json };
-      const asked = http(url, { method, headers, signal: limit.signal, ...body });
+      const asked = ask(url, {
+        method,
+        headers: { Accept: 'application/json', ...asking, ...typed, ...headers },
+        signal: limit.signal,
+        ...body,
+      });
+      // A fetch of the caller's may heed no signal.
       const response = await Promise.race([asked, limit.reached]);
       return await readAnswer(response, limit.signal);
     } catch (error) {
