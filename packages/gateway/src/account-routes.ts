@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono';
 import { statusOf } from './account-status.js';
 import { readCredential, readEnrolment } from './enrolment.js';
 import { forgetAccount } from './forget-account.js';
+import { giveSeed } from './give-seed.js';
 import { deviceOf, type Parts, unrecorded, withAccount, withAct } from './parts.js';
 import { problem } from './problem.js';
 import type { Account, NewAccount, Seed } from './stores/stores.js';
@@ -81,22 +82,15 @@ async function createAccount(c: Context, parts: Parts): Promise<Response> {
  * For an account that was made without one, as by the door in `proxy`. In the place of the credential
  * of the same time grid, its used codes stay used, and the account's devices are revoked.
  */
-async function addCredential(
-  c: Context,
-  parts: Parts,
-  { id, held: before }: Account,
-): Promise<Response> {
+async function addCredential(c: Context, parts: Parts, account: Account): Promise<Response> {
   const seed = await readCredential(c);
   if (seed instanceof Response) return seed;
   try {
     if (isToCome(seed, parts)) return toCome(c);
+    const { id } = account;
     if (!(await parts.recorder.act(id, { act: 'seed' }))) return unrecorded(c);
     await useUp(parts, { id, seeds: [seed] });
-    // Its devices would go on accepting codes of the seed that is replaced.
-    if (before.some(({ credential }) => credential === seed.credential)) {
-      await parts.devices.revokeAll(id);
-    }
-    const held = await parts.stores.accounts.hold(id, seed);
+    const held = await giveSeed(parts, account, seed);
     return held ? c.json({ credential: seed.credential }, 201) : problem(c, 'no-such-account');
   } finally {
     seed.secret.fill(0);

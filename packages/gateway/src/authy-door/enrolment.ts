@@ -1,6 +1,7 @@
 /** A seed for any authenticator, handed out as the address of a picture of it. */
 import { decodeBase32, formatUri, generateSecret } from '@driftlock/totp-core';
 import { seedOf } from '../enrolment.js';
+import { giveSeed } from '../give-seed.js';
 import type { Call } from './door.js';
 import { type DoorParts, noteAct, type User } from './door-parts.js';
 import { textAt } from './params.js';
@@ -22,7 +23,7 @@ export async function makeSecret(
   door: DoorParts,
   { id, account }: User,
 ): Promise<Response> {
-  const { stores, options, engine, now, people } = door;
+  const { options, engine, now, people } = door;
   const tree = c.get('tree');
   const size = Number(textAt(tree, 'qr_size') || SIZE.usual);
   const label = textAt(tree, 'label')?.trim() || ((await people.find(id))?.email ?? id);
@@ -40,7 +41,7 @@ export async function makeSecret(
   const bytes = decodeBase32(secret);
   const path = await createPictures(engine).keep({ text, size }, now());
   try {
-    if (!(await stores.accounts.hold(account.id, seedOf(bytes, GENERIC)))) {
+    if (!(await giveSeed(door, account, seedOf(bytes, GENERIC)))) {
       return refuse(c, 'unknown-user');
     }
   } finally {

@@ -206,6 +206,17 @@ test('each picture shows a new seed, which takes the place of the one before', a
   expect([await verify(codes[0]), await verify(codes[1])]).toStrictEqual([401, 200]);
 });
 
+test('a new seed revokes the devices that hold the one before', async () => {
+  const { authy, operator, call, register } = open();
+  const id = await register();
+  const { token } = (await operator('POST', `/accounts/authy:${id}/devices`)).body;
+  const sync = () => call('/v1/sync', { headers: { Authorization: `Bearer ${token}` } });
+  await authy('POST', `${users}/${id}/secret`);
+  expect((await sync()).status).toBe(200);
+  await authy('POST', `${users}/${id}/secret`);
+  expect((await sync()).status).toBe(401);
+});
+
 test('what cannot be drawn is refused, and a wrong address shows nothing', async () => {
   const { authy, call, register } = open();
   const id = await register();
