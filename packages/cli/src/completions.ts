@@ -18,66 +18,85 @@ Examples
   driftlock completions fish > ~/.config/fish/completions/driftlock.fish
 `;
 
-/** A verb with its options, long, in the order of its help. */
-type Words = readonly [verb: string, options: readonly string[]];
+/** What a verb takes: a word of its own, and options, long and in the order of its help. */
+interface Completed {
+  verb: string;
+  words: readonly string[];
+  options: readonly string[];
+}
 
 export const completions: Verb = {
   help: HELP,
   options: {},
-  word: true,
+  words: ['bash', 'zsh', 'fish'],
   async run([shell = '', ...more], { out }) {
     const print = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
     if (!print || more.length > 0) misused('name one shell: bash, zsh or fish');
-    const words = await Promise.all(
-      Object.entries(VERBS).map(async ([verb, load]): Promise<Words> => {
-        const { options } = await load();
-        return [verb, [...Object.keys(options), 'help'].map((name) => `--${name}`)];
+    const completed = await Promise.all(
+      Object.entries(VERBS).map(async ([verb, load]): Promise<Completed> => {
+        const { words = [], options } = await load();
+        return {
+          verb,
+          words,
+          options: [...Object.keys(options), 'help'].map((name) => `--${name}`),
+        };
       }),
     );
-    out(print(words));
+    out(print(completed));
     return EXIT.valid;
   },
 };
 
 /** Files are completed after an option that takes a value: most of them name one. */
-const SHELLS: Record<string, (words: readonly Words[]) => string> = {
-  bash: (words) => `# bash completion for driftlock
+const SHELLS: Record<string, (all: readonly Completed[]) => string> = {
+  bash: (all) => `# bash completion for driftlock
 _driftlock() {
-  local word=\${COMP_WORDS[COMP_CWORD]} options=
-  if [ "$COMP_CWORD" = 1 ]; then
-    COMPREPLY=($(compgen -W "${verbs(words)} --help --version" -- "$word"))
-    return
-  fi
-  case \${COMP_WORDS[1]} in
-${words.map(([verb, options]) => `    ${verb}) options="${options.join(' ')}" ;;`).join('\n')}
+  local word=\${COMP_WORDS[COMP_CWORD]} verb=\${COMP_WORDS[1]} words= options=
+  case $COMP_CWORD:$verb in
+    1:*) words="${verbsOf(all)} --help --version" ;;
+${withWords(all)
+  .map(({ verb, words }) => `    2:${verb}) words="${words.join(' ')} --help" ;;`)
+  .join('\n')}
   esac
-  case $word in -*) COMPREPLY=($(compgen -W "$options" -- "$word")) ;; esac
+  case $verb in
+${all.map(({ verb, options }) => `    ${verb}) options="${options.join(' ')}" ;;`).join('\n')}
+  esac
+  case $word in -*) options="$words $options" ;; *) options=$words ;; esac
+  COMPREPLY=($(compgen -W "$options" -- "$word"))
 }
 complete -o default -F _driftlock driftlock
 `,
-  zsh: (words) => `#compdef driftlock
+  zsh: (all) => `#compdef driftlock
 _driftlock() {
-  if (( CURRENT == 2 )); then
-    compadd -- ${verbs(words)} --help --version
-    return
-  fi
+  case $CURRENT:$words[2] in
+    2:*) compadd -- ${verbsOf(all)} --help --version; return ;;
+${withWords(all)
+  .map(({ verb, words }) => `    3:${verb}) compadd -- ${words.join(' ')} --help; return ;;`)
+  .join('\n')}
+  esac
   case $words[2] in
-${words.map(([verb, options]) => `    ${verb}) compadd -- ${options.join(' ')} ;;`).join('\n')}
+${all.map(({ verb, options }) => `    ${verb}) compadd -- ${options.join(' ')} ;;`).join('\n')}
   esac
   _files
 }
 _driftlock "$@"
 `,
-  fish: (words) => `# fish completion for driftlock
-complete -c driftlock -n __fish_use_subcommand -f -a "${verbs(words)}"
-${words.flatMap(([verb, options]) => options.map((option) => fishLine(verb, option))).join('\n')}
+  fish: (all) => `# fish completion for driftlock
+complete -c driftlock -n __fish_use_subcommand -f -a "${verbsOf(all)}"
+${withWords(all)
+  .map(
+    ({ verb, words }) =>
+      `complete -c driftlock -n "__fish_seen_subcommand_from ${verb}; and not __fish_seen_subcommand_from ${words.join(' ')}" -f -a "${words.join(' ')}"`,
+  )
+  .join('\n')}
+${all.flatMap(({ verb, options }) => options.map((option) => `complete -c driftlock -n "__fish_seen_subcommand_from ${verb}" -l ${option.slice(2)}`)).join('\n')}
 `,
 };
 
-function verbs(words: readonly Words[]): string {
-  return words.map(([verb]) => verb).join(' ');
+function verbsOf(all: readonly Completed[]): string {
+  return all.map(({ verb }) => verb).join(' ');
 }
 
-function fishLine(verb: string, option: string): string {
-  return `complete -c driftlock -n "__fish_seen_subcommand_from ${verb}" -l ${option.slice(2)}`;
+function withWords(all: readonly Completed[]): readonly Completed[] {
+  return all.filter(({ words }) => words.length > 0);
 }

@@ -55,7 +55,7 @@ export async function main(argv: string[], world: World = processWorld()): Promi
   }
   try {
     const verb = await load();
-    const options = verb.word && !args[0]?.startsWith('-') ? args.slice(1) : args;
+    const options = verb.words && !args[0]?.startsWith('-') ? args.slice(1) : args;
     if (asksForHelp(options, verb.options)) return print(world, verb.help);
     return await verb.run(args, world);
   } catch (error) {

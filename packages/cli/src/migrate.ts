@@ -69,7 +69,7 @@ const OPTIONS = {
 export const migrate: Verb = {
   help: HELP,
   options: OPTIONS,
-  word: true,
+  words: ['authy', 'verify'],
   async run([to, ...args], world) {
     if (to !== 'authy' && to !== 'verify') misused('say which: driftlock migrate authy, or verify');
     const { users, journal, report, ...given } = readArguments(args, OPTIONS);

@@ -7,8 +7,8 @@ export interface Verb {
   help: string;
   /** What it takes beside `--help`. */
   options: Options;
-  /** Whether a word of its own comes before them, as in `migrate authy`. */
-  word?: true;
+  /** One of these comes before them, as in `migrate authy`. @default no word */
+  words?: readonly string[];
   run(args: string[], world: World): Promise<Exit>;
 }
 
