@@ -32,8 +32,9 @@ export function accountRoutes(parts: Parts): Hono {
   routes.delete('/:id', (c) =>
     withAct(c, parts, {
       act: 'delete',
-      async answer({ id }) {
-        await forgetAccount(parts, id);
+      async answer(account) {
+        await parts.door?.forget(account);
+        await forgetAccount(parts, account.id);
         return c.body(null, 204);
       },
     }),

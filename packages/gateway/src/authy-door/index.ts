@@ -2,6 +2,7 @@
 import type { Hono } from 'hono';
 import { memoryEngine } from '../engines/memory.js';
 import type { GatewayOptions } from '../options.js';
+import type { Account } from '../stores/stores.js';
 import { applicationCalls } from './application.js';
 import { deliveryCalls } from './deliver.js';
 import { type Answering, type Calls, openDoor } from './door.js';
@@ -16,12 +17,14 @@ import { phoneCalls } from './phones.js';
 import { createPictures, PICTURES } from './pictures.js';
 import { createSentCodes } from './sent-codes.js';
 import { createTally } from './tally.js';
-import { userCalls } from './users.js';
+import { forgetUser, userCalls } from './users.js';
 import { verifyToken } from './verify.js';
 
 export interface AuthyDoor {
   /** Answers /protected, /onetouch and /dashboard, and shows the pictures it hands out. */
   fetch(request: Request, env: unknown): Promise<Response>;
+  /** Forgets who was behind an account, and the code that was sent to them. */
+  forget(account: Account): Promise<void>;
   /** What the operator sees and does of its users, to stand under /v1. */
   operatorRoutes: Hono;
 }
@@ -55,6 +58,7 @@ export function doorFor(
   });
   return {
     fetch: async (request, env) => app.fetch(request, env as object),
+    forget: (account) => forgetUser(door, account),
     operatorRoutes: doorOperatorRoutes(door),
   };
 }

@@ -25,6 +25,8 @@ export interface SentCodes {
    * where it is given here, a good code gives it back.
    */
   judge(name: string, typed: Typed): Promise<'valid' | 'used' | 'wrong'>;
+  /** The code that was sent last is good no more. */
+  forget(name: string): Promise<void>;
 }
 
 export interface Wanted {
@@ -91,6 +93,7 @@ export function createSentCodes({
       const use = { account: name, credential: SENT, step: found.step, at, ...given };
       return (await ledger.consume(use)) === 'first' ? 'valid' : 'used';
     },
+    forget: (name) => records.remove(name),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Authy's calls about users, where the accounts here are all there is. */
 import { forgetAccount } from '../forget-account.js';
+import type { Account } from '../stores/stores.js';
 import type { Answering, Call, Calls } from './door.js';
 import { acceptedOf, type DoorParts, noteAct, type User, withUser } from './door-parts.js';
 import { makeSecret } from './enrolment.js';
@@ -77,8 +78,17 @@ async function statusOf(door: DoorParts, user: User): Promise<Record<string, unk
   };
 }
 
-export async function removeUser(door: DoorParts, { id, account }: User): Promise<void> {
+export async function removeUser(door: DoorParts, { account }: User): Promise<void> {
   await noteAct(door, account.id, 'delete');
+  await forgetUser(door, account);
   await forgetAccount(door, account.id);
-  await door.people.forget(id);
+}
+
+/** Before the account is deleted: whoever gets their id next is another, with another phone. */
+export async function forgetUser(
+  { people, sent }: DoorParts,
+  { id, authyId }: Account,
+): Promise<void> {
+  await sent.forget(id);
+  if (authyId !== undefined) await people.forget(authyId);
 }

@@ -55,6 +55,27 @@ test('a call and an e-mail are delivered as they were asked for', async () => {
   ]);
 });
 
+test.each(['/v1', 'the door'])(
+  'who has the id of a user deleted over %s is another',
+  async (over) => {
+    const stores = memoryStores();
+    const { authy, operator, register, sent, verify } = delivering({}, { stores });
+    const id = await register();
+    const remove = () =>
+      over === '/v1'
+        ? operator('DELETE', `/accounts/authy:${id}`)
+        : authy('POST', `/protected/json/users/${id}/remove`);
+    await authy('GET', `/protected/json/sms/${id}`);
+    expect((await remove()).status).toBe(over === '/v1' ? 204 : 200);
+    const account = { id: `authy:${id}`, authyId: id, seeds: [] };
+    await stores.accounts.create(account);
+    const [{ code } = { code: '' }] = sent;
+    expect((await verify(code, id)).body.error_code).toBe('60020');
+    expect((await authy('GET', `/protected/json/sms/${id}`)).body.error_code).toBe('60033');
+    expect(sent.length).toBe(1);
+  },
+);
+
 test('without a hook nothing is sent, and nobody is told that it was', async () => {
   const { authy, register } = open();
   const id = await register();
