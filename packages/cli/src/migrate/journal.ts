@@ -27,24 +27,26 @@ export interface Journal {
 export function openJournal(file: string, { to }: { to: string }): Journal {
   const opened = open(file);
   const text = readFileSync(opened, 'utf8');
-  // Whoever is killed while writing leaves a line without an end.
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  ftruncateSync(opened, Buffer.byteLength(whole));
-  const [head, ...lines] = whole.split('\n').slice(0, -1);
-  const append = (record: object): void => {
-    writeSync(opened, `${JSON.stringify(record)}\n`);
-    fdatasyncSync(opened);
-  };
-  if (head === undefined) append({ migration: 1, to });
-  else if (!isHead(head, to)) {
+  const head = `${JSON.stringify({ migration: 1, to })}\n`;
+  // Before anything is cut off: the file may be anybody's.
+  if (!text.startsWith(head) && !head.startsWith(text)) {
     closeSync(opened);
     misused('--journal: the file is another’s, or of a migration to somewhere else');
   }
+  // Whoever is killed while writing leaves a line without an end.
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  ftruncateSync(opened, Buffer.byteLength(whole));
+  const append = (line: string): void => {
+    writeSync(opened, line);
+    fdatasyncSync(opened);
+  };
+  if (whole === '') append(head);
+  const lines = whole.split('\n').slice(1, -1);
   const entries = new Map(lines.map(readEntry).map((entry) => [entry.user, entry]));
   return {
     entries,
     write(entry) {
-      append(entry);
+      append(`${JSON.stringify(entry)}\n`);
       entries.set(entry.user, entry);
     },
     close: () => closeSync(opened),
@@ -57,11 +59,6 @@ function open(file: string): number {
   } catch {
     return misused('--journal: the file can not be opened');
   }
-}
-
-function isHead(line: string, to: string): boolean {
-  const head = parsed(line);
-  return head.migration === 1 && head.to === to;
 }
 
 function readEntry(line: string, index: number): Entry {

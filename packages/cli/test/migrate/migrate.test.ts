@@ -241,13 +241,26 @@ describe('driftlock migrate authy', () => {
     expect(ran.err).not.toMatch(/ana|12/);
   });
 
-  test('a journal of another migration is left as it is', async () => {
+  test.each([
+    ['of another migration', '{"migration":1,"to":"elsewhere"}\n{"user":"1","acc'],
+    ['of no migration, on one line', 'GEZDGNBVGY3TQOJQ'],
+    ['of no migration, without an end', 'authyId,account\n17,ana'],
+  ])('a journal %s is left as it is', async (_, text) => {
     const { authy, target } = await world(1);
     const users = listed(authy.users);
-    writeFileSync(`${users}.journal`, '{"migration":1,"to":"elsewhere"}\n');
+    writeFileSync(`${users}.journal`, text);
     const ran = await migrate(authy, ['--users', users, '--gateway', target.url]);
     expect(ran.status).toBe(2);
-    expect(readFileSync(`${users}.journal`, 'utf8')).toBe('{"migration":1,"to":"elsewhere"}\n');
+    expect(readFileSync(`${users}.journal`, 'utf8')).toBe(text);
+  });
+
+  test('a journal whose head was cut off is begun anew', async () => {
+    const { authy, target } = await world(1);
+    const users = listed(authy.users);
+    writeFileSync(`${users}.journal`, '{"migration":1,"to"');
+    expect((await migrate(authy, ['--users', users, '--gateway', target.url])).status).toBe(0);
+    const [head] = readFileSync(`${users}.journal`, 'utf8').split('\n');
+    expect(JSON.parse(head ?? '')).toStrictEqual({ migration: 1, to: target.url });
   });
 });
 
