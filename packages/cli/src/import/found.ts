@@ -30,7 +30,7 @@ export function readParams({
   digits = 6,
   period = 30,
 }: Told): { params: Required<Omit<TotpParams, 'epoch'>> } | { unusable: Unusable } {
-  const name = String(algorithm).toUpperCase().replace('HMAC', '').replace('-', '');
+  const name = textOf(algorithm).toUpperCase().replace('HMAC', '').replace('-', '');
   if (!/^SHA(1|256|512)$/.test(name)) return { unusable: 'algorithm' };
   if (digits !== 6 && digits !== 7 && digits !== 8) return { unusable: 'digits' };
   const isPeriod = Number.isInteger(period) && Number(period) >= 1 && Number(period) <= 86_400;

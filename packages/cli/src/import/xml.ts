@@ -9,6 +9,9 @@ export interface Element {
   text: string;
 }
 
+/** Levels; a container of PSKC has not half of them. */
+const DEEPEST = 50;
+
 /** No entity but XML's own is known, and nothing is fetched. */
 export function parseXml(content: string): Element {
   const root: Element = { name: '', attributes: {}, children: [], text: '' };
@@ -16,6 +19,7 @@ export function parseXml(content: string): Element {
   const parser = new SaxesParser();
   parser.on('error', () => misused('--file: this is not well-formed XML'));
   parser.on('opentag', ({ name, attributes }) => {
+    if (open.length > DEEPEST) misused('--file: this is deeper than any export');
     const element = { name: localOf(name), attributes, children: [], text: '' };
     open.at(-1)?.children.push(element);
     open.push(element);

@@ -216,3 +216,15 @@ ${migration([
     await expect(read(`# one\n${line}`)).rejects.toThrow(/^--file: line 2 is no migration/);
   });
 });
+
+test('an algorithm that is no text is none that is known', async () => {
+  const algo = { toString: null };
+  const entry = { type: 'totp', name: 'ana', info: { secret: SECRET, algo } };
+  const service = { name: 'ana', secret: SECRET, otp: { algorithm: algo } };
+  const aegis = JSON.stringify({ header: {}, db: { entries: [entry] } });
+  for (const content of [aegis, JSON.stringify({ services: [service] })]) {
+    expect((await read(content)).map((one) => 'unusable' in one && one.unusable)).toStrictEqual([
+      'algorithm',
+    ]);
+  }
+});

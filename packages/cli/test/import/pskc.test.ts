@@ -130,3 +130,8 @@ test('what is no well-formed XML is refused, and nothing of it is fetched', asyn
     '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><KeyContainer>&e;</KeyContainer>';
   await expect(read(entity)).rejects.toThrow(/not well-formed/);
 });
+
+test('XML that is deeper than any export is refused before anybody walks it', async () => {
+  const deep = `<KeyContainer>${'<a>'.repeat(20_000)}${'</a>'.repeat(20_000)}</KeyContainer>`;
+  await expect(read(deep)).rejects.toThrow(/^--file: this is deeper/);
+});
