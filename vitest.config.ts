@@ -27,6 +27,8 @@ export default defineConfig({
     ],
     // The second listens to gateways alone, for anything secret that gets out.
     setupFiles: ['vitest.setup.ts', 'packages/gateway/test/canary/whole-run.ts'],
+    // Many wait for other processes: with a worker less than processors, one would stand idle.
+    maxWorkers: '100%',
     // No test is about time: a busy machine may take as long as it needs.
     testTimeout: 240_000,
     hookTimeout: 240_000,
