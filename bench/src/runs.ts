@@ -4,6 +4,7 @@ import { clientTable } from './client/table.js';
 import { crashTable } from './crash/table.js';
 import { crashBrowserTable, deathsTable } from './crash-browser/table.js';
 import { crashPageTable } from './crash-page/table.js';
+import { crashPeersTable, lossesTable } from './crash-peers/table.js';
 import { instructionTable, summary, timingTable } from './ct/table.js';
 import {
   knownTable,
@@ -203,6 +204,22 @@ export const RUNS: readonly Run[] = [
     tables: [
       { name: 'crash-browser', readme: 'bench/README.md', render: crashBrowserTable },
       { name: 'crash-browser-deaths', readme: 'bench/README.md', render: deathsTable },
+    ],
+  },
+  {
+    name: 'crash-peers',
+    command: 'npm run crash:peers',
+    sources: [
+      ...['drainer', 'evidence', 'evidence-row', 'lane', 'offline-verifier', 'sync', 'tell'].map(
+        (file) => `packages/browser/src/${file}.ts`,
+      ),
+      ...['line', 'mortal', 'world'].map((file) => `bench/src/crash-browser/${file}.ts`),
+      'bench/src/crash-peers',
+      'bench/package.json',
+    ],
+    tables: [
+      { name: 'crash-peers', readme: 'bench/README.md', render: crashPeersTable },
+      { name: 'crash-peers-losses', readme: 'bench/README.md', render: lossesTable },
     ],
   },
   {

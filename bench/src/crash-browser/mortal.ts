@@ -73,7 +73,8 @@ export class Mortal {
   }
 }
 
-function never(): Promise<never> {
+/** What nobody is there to wait for. */
+export function never(): Promise<never> {
   return new Promise(() => {});
 }
 

@@ -141,7 +141,8 @@ async function outcome(
   const confirmed = settledAs('confirmed');
   const contradicted = settledAs('contradicted');
   // What stood confirmed when it was told, the gateway had said itself.
-  const known = new Set([...confirmed, ...contradicted, ...world.heard, ...rows.evidence]);
+  const heard = world.heard.map(({ id }) => id);
+  const known = new Set([...confirmed, ...contradicted, ...heard, ...rows.evidence]);
   const lost = [...told].filter(([id, { standing }]) => standing !== 'confirmed' && !known.has(id));
   return {
     told: told.size,

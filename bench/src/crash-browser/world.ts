@@ -14,6 +14,7 @@ import { createGateway } from '@driftlock/gateway';
 import { generateSecret, importKey, totp } from '@driftlock/totp-core';
 import type { Policy } from '@driftlock/verifier';
 import { IDBFactory } from 'fake-indexeddb';
+import { type State, throughLine } from './line.js';
 import { Mortal } from './mortal.js';
 
 const ACCOUNT = 'ana';
@@ -24,8 +25,6 @@ const START = 1_800_000_000_000;
 /** No machine is that slow: what a dead tab waits for never comes. */
 const PATIENT = 60_000;
 
-type Line = 'up' | 'down' | 'lossy';
-
 export interface Tab {
   life: Mortal;
   store: Store;
@@ -34,12 +33,14 @@ export interface Tab {
 }
 
 export interface World {
+  /** Where all of its tabs keep what they know. */
+  factory: IDBFactory;
   time: { now: number };
   /** What the next requests meet. */
-  line: Line;
+  line: State;
   random: () => number;
-  /** Evidence that the gateway answered for, by the decision's id. */
-  heard: Set<string>;
+  /** Each row of evidence that the gateway answered for, as often as it did, and what it said. */
+  heard: { id: string; outcome: string }[];
   alarms: string[];
   code(): string;
   /** `unsafe`: what breaks it on purpose. */
@@ -65,10 +66,9 @@ export async function createWorld(random: () => number): Promise<World> {
   const key = importKey(secret);
   const device = await registered(gateway, secret);
   const world: World = {
-    ...{ time, line: 'up', random, heard: new Set(), alarms },
+    ...{ factory, time, line: 'up', random, heard: [], alarms },
     code: () => totp(key, { at: time.now }),
-    open: (life, mode, unsafe) =>
-      openTab({ world, gateway, factory, device }, { life, mode, unsafe }),
+    open: (life, mode, unsafe) => openTab({ world, gateway, device }, { life, mode, unsafe }),
   };
   const first = await world.open(new Mortal(), 'offline');
   await enrol(first.store, { account: ACCOUNT, ...device });
@@ -104,22 +104,21 @@ async function registered(gateway: Gateway, secret: string): Promise<Registered>
 interface Place {
   world: World;
   gateway: Gateway;
-  factory: IDBFactory;
   device: Registered;
 }
 
 async function openTab(
-  { world, gateway, factory, device }: Place,
+  { world, gateway, device }: Place,
   {
     life,
     mode,
     unsafe,
   }: { life: Mortal; mode: Policy['mode']; unsafe: 'removes-first' | undefined },
 ): Promise<Tab> {
-  const store = await openStore(life.engine(factory));
+  const store = await openStore(life.engine(world.factory));
   const fetch = life.fetch(async (request) => {
     if (unsafe && request.url.endsWith('/evidence')) await removeFirst(store, request);
-    return throughLine(world, gateway, request);
+    return throughLine(world, () => heardBy(world, gateway, request));
   });
   const options = { baseUrl: BASE, fetch, timeout: PATIENT };
   const now = () => world.time.now;
@@ -146,14 +145,11 @@ async function removeFirst(store: Store, request: Request): Promise<void> {
   });
 }
 
-async function throughLine(world: World, gateway: Gateway, request: Request): Promise<Response> {
-  const lossy = world.line === 'lossy';
-  if (world.line === 'down' || (lossy && world.random() < 0.3)) throw new TypeError('fetch failed');
+async function heardBy({ heard }: World, gateway: Gateway, request: Request): Promise<Response> {
   const response = await gateway.fetch(request);
   if (request.url.endsWith('/evidence') && response.status === 200) {
-    const { rows } = (await response.clone().json()) as { rows: { id: string }[] };
-    for (const { id } of rows) world.heard.add(id);
+    const { rows } = (await response.clone().json()) as { rows: World['heard'] };
+    heard.push(...rows);
   }
-  if (lossy && world.random() < 0.3) throw new TypeError('terminated');
   return response;
 }
