@@ -69,6 +69,11 @@ describe.each(PACKAGES)('@driftlock/%s', (name) => {
     }
   });
 
+  test('is published by a CI that says where it was built', () => {
+    const { publishConfig } = manifestOf(name);
+    expect(publishConfig).toStrictEqual({ access: 'public', provenance: true });
+  });
+
   test('declares what docs/api says it does', () => {
     // Where it says something else on purpose, npm run api writes it anew.
     const kept = readFileSync(join(ROOT, 'docs/api', `${name}.md`), 'utf8');

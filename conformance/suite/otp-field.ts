@@ -150,7 +150,7 @@ export const OTP_FIELD: readonly Check[] = [
           form.style.background = 'Canvas';
           form.style.color = 'CanvasText';
           // Of the colours of what is not there, nothing could be said.
-          for (const each of form.querySelectorAll('otp-field')) each.value = '287082';
+          for (const each of form.querySelectorAll<OtpField>('otp-field')) each.value = '287082';
           same(`violations, ${scheme}`, await violations(form), []);
         });
       }
@@ -185,7 +185,7 @@ async function inForm(markup: string, work: (scene: Scene) => Promise<void> | vo
   form.innerHTML = markup;
   document.body.append(form);
   try {
-    await work({ form, field: form.querySelector('otp-field')! });
+    await work({ form, field: form.querySelector<OtpField>('otp-field')! });
   } finally {
     form.remove();
   }

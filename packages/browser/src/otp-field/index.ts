@@ -4,12 +4,6 @@ import { OtpField } from './otp-field.js';
 export { normalizeCode } from './normalize-code.js';
 export { OtpField };
 
-declare global {
-  interface HTMLElementTagNameMap {
-    'otp-field': OtpField;
-  }
-}
-
 /**
  * Defines `<otp-field>` in this page. Does nothing where it is defined already, or where there are no
  * elements, as on a server.
