@@ -1,5 +1,5 @@
 /** Accounts: created, found, unlocked and deleted by the operator. */
-import { isLeased, isRecovery } from '@driftlock/verifier';
+import { isLeased, isRecovery, NOT_HELD } from '@driftlock/verifier';
 import { type Context, Hono } from 'hono';
 import { statusOf } from './account-status.js';
 import { readCredential, readEnrolment } from './enrolment.js';
@@ -117,17 +117,21 @@ async function isUnsettled({ stores }: Parts, id: string): Promise<boolean> {
 
 /**
  * Under a name that was used before on another time grid, the codes of the present are used: the
- * same seed counted otherwise would make them good a second time.
+ * same seed counted otherwise would make them good a second time. So they are where the authority
+ * accepted one a moment ago that nobody held the seed of.
  */
 async function useUp({ stores, policy, now }: Parts, { id, seeds }: NewAccount): Promise<void> {
   const { last, ahead, asking } = await stores.ledger.state(id);
-  const used = [...Object.keys(last), ...[...ahead, ...asking].map((use) => use.credential)].filter(
-    (credential) => !isRecovery(credential) && !isLeased(credential),
-  );
-  const { forward } = policy.tolerance;
+  const { [NOT_HELD]: unheld = Number.NEGATIVE_INFINITY, ...grids } = last;
+  const used = [
+    ...Object.keys(grids),
+    ...[...ahead, ...asking].map((use) => use.credential),
+  ].filter((credential) => !isRecovery(credential) && !isLeased(credential));
+  const { backward, forward } = policy.tolerance;
   for (const { credential, params } of seeds) {
-    if (used.every((other) => other === credential)) continue;
     const { period = 30, epoch = 0 } = params;
+    const isUnheldAlive = now() / 1000 < unheld + 1 + backward + forward + period;
+    if (used.every((other) => other === credential) && !isUnheldAlive) continue;
     const step = Math.floor((now() / 1000 - epoch) / period) + Math.floor(forward / period);
     await stores.ledger.consume({ account: id, credential, step });
   }

@@ -4,7 +4,7 @@ import { beginOf, comparable, gridOf } from './credential.js';
 import type { Accepted, Decision } from './decision.js';
 import { VerifierError } from './errors.js';
 import { honour } from './honour.js';
-import type { Consume } from './ledger.js';
+import { type Consume, NOT_HELD } from './ledger.js';
 import type { Login, Shared } from './login.js';
 import type { OutboxRow } from './outbox.js';
 import type { Setup } from './setup.js';
@@ -46,8 +46,13 @@ async function matchesOf(login: Login): Promise<{ match: Match | undefined; matc
 
 /** The authority's yes; to a code that a held credential should have known, it is a warning too. */
 async function heedYes(setup: Setup, login: Login, match: Match | undefined): Promise<void> {
-  const { id, account, now, state, attempt } = login;
-  const unknown = !match && comparable(login.held, login.code).length > 0;
+  const { id, account, held, code, now, state, attempt } = login;
+  const isHeld = comparable(held, code).length > 0;
+  if (!isHeld) {
+    const step = Math.floor(now / 1000);
+    await setup.ledger.consume({ account, credential: NOT_HELD, step, at: now });
+  }
+  const unknown = !match && isHeld;
   if (unknown) {
     await setup.ledger.latch(account, { latched: true, id, at: now });
     setup.emit(account, now, { type: 'latched', id });

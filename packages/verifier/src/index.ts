@@ -8,15 +8,16 @@ export type { Denied } from './deny.js';
 export { VerifierError, type VerifierErrorCode } from './errors.js';
 export { faultOf, type VerifierEvent } from './events.js';
 export { countUse, isLeased, type Leasing, leaseIds, leaseUses } from './lease.js';
-export type {
-  AccountState,
-  AttemptLimits,
-  Consume,
-  GiveBack,
-  Ledger,
-  Origin,
-  Take,
-  TakeOptions,
+export {
+  type AccountState,
+  type AttemptLimits,
+  type Consume,
+  type GiveBack,
+  type Ledger,
+  NOT_HELD,
+  type Origin,
+  type Take,
+  type TakeOptions,
 } from './ledger.js';
 export { ledgerOver, type Transact } from './ledger-over.js';
 export type { VerifyRequest } from './login.js';

@@ -25,6 +25,13 @@ export interface Ledger {
   lease?(account: string): Promise<{ uses: number; until: number } | undefined>;
 }
 
+/**
+ * The ledger's name for codes that an authority accepted where no held credential has as many digits;
+ * the last step is the second of the newest. Whoever is given the seed of such a code while it lives
+ * would accept it again.
+ */
+export const NOT_HELD = 'not-held';
+
 /** Attempts before the waits begin, seconds they are counted over, and failures until the lock. */
 export interface AttemptLimits {
   limit: number;

@@ -1,8 +1,9 @@
+import { importKey, totp } from '@driftlock/totp-core';
 import { createClock } from '@driftlock/verifier';
 import { expect, test } from 'vitest';
 import { createGateway } from '../../src/index.js';
 import { AUTHY, OPERATOR, START } from '../served.js';
-import { fail, no, open, told, world, YES } from './opened.js';
+import { fail, no, open, SECRET, told, world, YES } from './opened.js';
 
 const GOOD =
   '{"message":"Token is valid.","token":"is valid","success":"true","device":{"id":null,"os_type":null,' +
@@ -273,4 +274,33 @@ test('an unknown URL is unknown in Authy’s words, with a key or without', asyn
   expect(told(await call('/protected/json/nowhere'))).toStrictEqual([404, text]);
   expect(told(await authy('GET', '/protected/json/verify//17'))).toStrictEqual([404, text]);
   expect(told(await authy('GET', '/protected/xml/verify/1234567/17'))).toStrictEqual([404, text]);
+});
+
+test('a code the authority accepted is not good again once its seed is held here', async () => {
+  const { authority } = world();
+  const { authy, operator, clock } = open({
+    ...{ mode: 'proxy', authority },
+    policy: { mode: 'local-first' },
+  });
+  const key = importKey(SECRET);
+  const give = (user: string) =>
+    operator('POST', `/accounts/authy:${user}/credentials`, { secret: SECRET });
+  const type = async (user: string) => {
+    const code = totp(key, { at: clock.at });
+    return (await operator('POST', `/accounts/authy:${user}/verify`, { code })).body;
+  };
+  for (const user of ['209', '210']) {
+    const code = totp(key, { at: clock.at });
+    const { status } = await authy('GET', `/protected/json/verify/${code}/${user}`);
+    expect(status).toBe(200);
+  }
+  expect((await give('209')).status).toBe(201);
+  expect(await type('209')).toMatchObject({ accepted: false, reason: 'replayed' });
+  // The next may have been accepted as well, by an authority that looks so far ahead.
+  clock.at += 60_000;
+  expect(await type('209')).toMatchObject({ accepted: true, by: 'local' });
+  // Given later, nobody has to wait.
+  clock.at += 120_000;
+  expect((await give('210')).status).toBe(201);
+  expect(await type('210')).toMatchObject({ accepted: true, by: 'local' });
 });
