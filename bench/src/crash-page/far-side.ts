@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
@@ -34,8 +35,11 @@ interface Line extends Heard {
   done: boolean;
 }
 
-/** `chance` says how each answer goes. */
-export async function startFarSide(script: string, chance: () => number): Promise<FarSide> {
+/** What the pages load. */
+export const SCRIPTS = ['page.js', 'worker.js'] as const;
+
+/** `scripts` is the folder they are in; `chance` says how each answer goes. */
+export async function startFarSide(scripts: string, chance: () => number): Promise<FarSide> {
   const lines = new Map<string, Line>();
   const app = new Hono<{ Bindings: { outgoing: { destroy(): void } } }>();
   // A page that ends in the middle of a request is what this is about.
@@ -43,10 +47,12 @@ export async function startFarSide(script: string, chance: () => number): Promis
   app.get('/', (c) =>
     c.html('<!doctype html><title>crash</title><script type="module" src="/page.js"></script>'),
   );
-  app.get('/page.js', () => {
-    const headers = { 'Content-Type': 'text/javascript' };
-    return new Response(readFileSync(script), { headers });
-  });
+  for (const script of SCRIPTS) {
+    app.get(`/${script}`, () => {
+      const headers = { 'Content-Type': 'text/javascript' };
+      return new Response(readFileSync(join(scripts, script)), { headers });
+    });
+  }
   app.post('/:run/begun', (c) => {
     lines.get(c.req.param('run'))?.begin();
     return c.body(null, 204);

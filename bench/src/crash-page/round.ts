@@ -1,12 +1,16 @@
 /** One round: what a page is asked to do, and what is found once it was cut off. */
 import type { Settlement } from '@driftlock/verifier';
 
+/** Where the device is. */
+export type Place = 'page' | 'worker' | 'service-worker';
+
 export interface Round {
   run: number;
   /** Of the database. */
   name: string;
   /** `removing` is the control: an outbox that takes a row out before it is sent. */
   subject: 'outbox' | 'removing';
+  place: Place;
   secret: string;
   /** Of steps that follow each other, all of them in tolerance. */
   codes: string[];

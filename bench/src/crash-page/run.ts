@@ -1,4 +1,4 @@
-/** Pages of Chromium, closed or killed while a device in them verifies, asks and settles. */
+/** Pages and workers of Chromium, ended while a device in them verifies, asks and settles. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,8 @@ import { type DevTools, startChromium } from '@driftlock/conformance/devtools';
 import { importKey, totp } from '@driftlock/totp-core';
 import { build } from 'esbuild';
 import { createDice } from '../diagnose/dice.js';
-import { type FarSide, type Phase, startFarSide } from './far-side.js';
-import { type Findings, findingsOf, type Left, type Round } from './round.js';
+import { type FarSide, type Phase, SCRIPTS, startFarSide } from './far-side.js';
+import { type Findings, findingsOf, type Left, type Place, type Round } from './round.js';
 
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const KEY = importKey(SECRET);
@@ -16,29 +16,29 @@ const PERIOD = 30_000;
 
 export interface Plan {
   subject: Round['subject'];
+  place: Place;
   rounds: number;
   seed: number;
 }
 
 export interface Crashes extends Findings {
   rounds: number;
-  /** How often the page was cut off in each phase. */
+  /** How often the device was cut off in each phase. */
   phases: Record<Phase, number>;
   /** Of the decisions that were told. */
   settlements: Record<string, number>;
 }
 
-/** Each round is a page of its own on a database of its own; `seed` decides when it ends, and how. */
-export async function crashes({ subject, rounds, seed }: Plan): Promise<Crashes> {
+/** Each round has a page and a database of its own; `seed` decides when the device ends, and how. */
+export async function crashes({ subject, place, rounds, seed }: Plan): Promise<Crashes> {
   const chance = createDice(seed).next;
   const folder = mkdtempSync(join(tmpdir(), 'crash-'));
-  const script = join(folder, 'page.js');
-  await bundlePage(script);
-  const far = await startFarSide(script, chance);
+  await bundleScripts(folder);
+  const far = await startFarSide(folder, chance);
   const chromium = startChromium(folder);
   const sum = none(rounds);
   try {
-    const stage = { chromium, far, chance, subject };
+    const stage = { chromium, far, chance, subject, place };
     // How long a page needs that nobody cuts off; the first one also warms the browser up.
     await oneRound(stage, { run: -1, cutAfter: undefined });
     const { took } = await oneRound(stage, { run: 0, cutAfter: undefined });
@@ -59,6 +59,7 @@ interface Stage {
   far: FarSide;
   chance: () => number;
   subject: Round['subject'];
+  place: Place;
 }
 
 interface Ended {
@@ -70,7 +71,7 @@ interface Ended {
 }
 
 async function oneRound(
-  { chromium, far, chance, subject }: Stage,
+  { chromium, far, chance, subject, place }: Stage,
   { run, cutAfter }: { run: number; cutAfter: number | undefined },
 ): Promise<Ended> {
   const now = Date.now();
@@ -79,7 +80,7 @@ async function oneRound(
   const codes = [-1, 0, 1].map((n) => codeAt(now + n * PERIOD));
   const wrong = codeAt(now + 1000 * PERIOD);
   const name = `run-${run}`;
-  const round: Round = { run, name, subject, secret: SECRET, codes, wrong };
+  const round: Round = { run, name, subject, place, secret: SECRET, codes, wrong };
   const ear = far.listen(run, codes);
   const victim = await openPage(chromium, far.origin);
   const worked = victim.call('work', round);
@@ -91,12 +92,15 @@ async function oneRound(
   else await new Promise((resolve) => setTimeout(resolve, cutAfter));
   const took = performance.now() - began;
   const phase = ear.phase();
-  await (chance() < 0.5 ? victim.close() : victim.kill());
+  // A service worker is no part of its page's process.
+  const alone = place === 'service-worker' || chance() < 0.5;
+  await (alone ? END[place](victim) : victim.kill());
   const { told, confirmed: before, askedTwice } = ear;
   const cut = { told: [...told], before: [...before] };
   const next = await openPage(chromium, far.origin);
   const left = (await next.call('look', round)) as Left;
   await next.close();
+  await victim.close();
   const findings = findingsOf({ told: cut.told, confirmed: ear.confirmed, askedTwice }, left);
   const settlements = left.rows.flatMap(({ id, settlement }) =>
     cut.told.some((each) => each.id === id) ? [settlement ?? 'open'] : [],
@@ -104,7 +108,16 @@ async function oneRound(
   return { took, phase, findings, settlements };
 }
 
-/** A page whose functions can be called, and that can be ended in two ways. */
+type Page = Awaited<ReturnType<typeof openPage>>;
+
+/** How the device is ended alone; a worker's page lives on. */
+const END: Record<Place, (page: Page) => Promise<unknown>> = {
+  page: (page) => page.close(),
+  worker: (page) => page.call('terminate', {}),
+  'service-worker': (page) => page.stopServiceWorkers(),
+};
+
+/** A page whose functions can be called, and that can be ended in several ways. */
 async function openPage({ send }: DevTools, origin: string) {
   const { targetId } = await send('Target.createTarget', { url: `${origin}/` });
   const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true });
@@ -114,8 +127,10 @@ async function openPage({ send }: DevTools, origin: string) {
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description);
     return result.value;
   };
+  let open = true;
   const close = async () => {
-    await send('Target.closeTarget', { targetId });
+    if (open) await send('Target.closeTarget', { targetId });
+    open = false;
   };
   return {
     async call(name: string, argument: object): Promise<unknown> {
@@ -126,6 +141,10 @@ async function openPage({ send }: DevTools, origin: string) {
       return evaluate(`${name}(${JSON.stringify(argument)})`);
     },
     close,
+    async stopServiceWorkers() {
+      await send('ServiceWorker.enable', {}, sessionId);
+      await send('ServiceWorker.stopAllWorkers', {}, sessionId);
+    },
     /** Its process dies, as one does that ran out of memory. */
     async kill() {
       // The answer would have to come from the process that is gone.
@@ -152,10 +171,11 @@ function add(sum: Crashes, { phase, findings, settlements }: Ended): void {
   }
 }
 
-async function bundlePage(outfile: string): Promise<void> {
+async function bundleScripts(outdir: string): Promise<void> {
+  const built = fileURLToPath(new URL('../../dist/crash-page', import.meta.url));
   await build({
-    entryPoints: [fileURLToPath(new URL('../../dist/crash-page/page.js', import.meta.url))],
-    outfile,
+    entryPoints: SCRIPTS.map((script) => join(built, script)),
+    outdir,
     format: 'esm',
     bundle: true,
     platform: 'browser',

@@ -1,21 +1,32 @@
-/** The run of cut-off pages as a table, and what it shows. */
+/** The run of cut-off pages and workers as a table, and what it shows. */
+import type { Place } from './round.js';
 import type { Crashes } from './run.js';
 
 /** What the run stores. */
 export interface Measured {
   seed: number;
   chromium: string;
-  outbox: Crashes;
-  removing: Crashes;
+  outbox: Record<Place, Crashes>;
+  removing: Record<Place, Crashes>;
 }
 
-/** `INVALID` where the control lost nothing, or no page was cut off at work: then it shows nothing. */
+const PLACES: Record<Place, string> = {
+  page: 'a page',
+  worker: 'a dedicated worker',
+  'service-worker': 'a service worker',
+};
+
+const EACH = Object.keys(PLACES) as Place[];
+
+/** `INVALID` where a control lost nothing, or nothing was cut off at work: then it shows nothing. */
 export function verdict({ outbox, removing }: Measured): 'green' | 'red' | 'INVALID' {
-  const { verifying, asking, settling } = outbox.phases;
-  if (removing.lost === 0 || outbox.told === 0 || !(verifying && asking && settling)) {
-    return 'INVALID';
-  }
-  return broken(outbox) === 0 ? 'green' : 'red';
+  const shown = EACH.every((place) => {
+    const { phases, told } = outbox[place];
+    const { verifying, asking, settling } = phases;
+    return removing[place].lost > 0 && told > 0 && verifying && asking && settling;
+  });
+  if (!shown) return 'INVALID';
+  return EACH.every((place) => broken(outbox[place]) === 0) ? 'green' : 'red';
 }
 
 function broken(of: Crashes): number {
@@ -23,12 +34,12 @@ function broken(of: Crashes): number {
 }
 
 export function crashPageTable(measured: Measured): string {
-  const rows = [
-    ['The outbox', measured.outbox],
-    ['Control: removes before it sends', measured.removing],
-  ] as const;
+  const rows = EACH.flatMap((place) => [
+    [`The outbox in ${PLACES[place]}`, measured.outbox[place]] as const,
+    [`Control in ${PLACES[place]}: removes before it sends`, measured.removing[place]] as const,
+  ]);
   return [
-    '| Subject | Pages ended | verifying, asking, settling, done | Told | Lost | Accepted again | Failed open | Without evidence | Digits kept | Asked twice |',
+    '| Subject | Ended | verifying, asking, settling, done | Told | Lost | Accepted again | Failed open | Without evidence | Digits kept | Asked twice |',
     '|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|',
     ...rows.map(([name, of]) => {
       const { verifying, asking, settling, done } = of.phases;
