@@ -1,6 +1,7 @@
 /** Authy's calls about users, where the accounts here are all there is. */
 import { forgetAccount } from '../forget-account.js';
 import type { Account } from '../stores/stores.js';
+import { approvalsOf } from './approvals.js';
 import type { Answering, Call, Calls } from './door.js';
 import { acceptedOf, type DoorParts, noteAct, type User, withUser } from './door-parts.js';
 import { makeSecret } from './enrolment.js';
@@ -86,9 +87,14 @@ export async function removeUser(door: DoorParts, { account }: User): Promise<vo
 
 /** Before the account is deleted: whoever gets their id next is another, with another phone. */
 export async function forgetUser(
-  { people, sent }: DoorParts,
+  { people, sent, engine }: DoorParts,
   { id, authyId }: Account,
 ): Promise<void> {
   await sent.forget(id);
+  const approvals = approvalsOf(engine);
+  // A page at a time: nobody else is asked what this person was.
+  for (let page = await approvals.list(id); page.length > 0; page = await approvals.list(id)) {
+    for (const { uuid } of page) await approvals.remove(uuid);
+  }
   if (authyId !== undefined) await people.forget(authyId);
 }

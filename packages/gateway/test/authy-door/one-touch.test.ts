@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { verifyCallbackSignature } from '@driftlock/api-client';
 import { expect, onTestFinished, test } from 'vitest';
+import { memoryStores } from '../../src/index.js';
 import { AUTHY } from '../served.js';
 import { open, told } from './opened.js';
 
@@ -235,4 +236,17 @@ test('a callback that is redirected or refused for good is not sent on', async (
   await answer('approved');
   await Promise.all(work);
   expect(received.length).toBe(1);
+});
+
+test('what a deleted user was asked is shown to nobody who gets their account’s name', async () => {
+  const stores = memoryStores();
+  const { authy, operator, id, pending, answer } = await withRequest({ stores });
+  const more = Array.from({ length: 120 }, () =>
+    authy('POST', `/onetouch/json/users/${id}/approval_requests`, asked),
+  );
+  await Promise.all(more);
+  expect((await operator('DELETE', `/accounts/authy:${id}`)).status).toBe(204);
+  await stores.accounts.create({ id: `authy:${id}`, authyId: id, seeds: [] });
+  expect(await pending()).toStrictEqual([]);
+  expect((await answer('approved')).body.code).toBe('no-such-approval');
 });
