@@ -1,7 +1,16 @@
 // A slice of the crashes beside peers: what each of them loses, and when the run shows something.
 import { expect, it, vi } from 'vitest';
-import { type Counted, nowhere, peerRun, peerRuns, type Subject } from '../src/crash-peers/run.js';
+import { Mortal } from '../src/crash-browser/mortal.js';
+import {
+  type Counted,
+  nowhere,
+  peerRun,
+  peerRuns,
+  SUBJECTS,
+  type Subject,
+} from '../src/crash-peers/run.js';
 import { crashPeersTable, lossesTable, type Measured, verdict } from '../src/crash-peers/table.js';
+import { dice } from '../src/drain/dice.js';
 
 // Dexie says so where a tab died while it opened the store.
 vi.spyOn(console, 'warn').mockReturnValue();
@@ -15,6 +24,28 @@ it('ours loses nothing, and takes nothing twice', async () => {
   expect(told).toBeGreaterThan(16);
   expect(died(deaths)).toBeGreaterThan(12);
 });
+
+it.each(Object.keys(SUBJECTS) as Subject[])(
+  '%s loses, repeats and turns round nothing where nobody dies and the line is only down',
+  async (subject) => {
+    const device = await SUBJECTS[subject](dice(1));
+    const told: (string | undefined)[] = [];
+    device.line = 'down';
+    for (let pages = 0; pages < 2; pages++) {
+      const tab = await device.open(new Mortal());
+      for (let n = 0; n < 2; n++) told.push(await tab.keep());
+      // The control has thrown away by then what it could not send.
+      if (subject !== 'removes-first') await tab.drain();
+      await tab.close();
+    }
+    expect(await device.kept()).toHaveLength(4);
+    device.line = 'up';
+    const tab = await device.open(new Mortal());
+    await tab.drain();
+    await tab.close();
+    expect(device.arrived).toStrictEqual(told.map((id) => ({ id, took: true })));
+  },
+);
 
 /** Whether one of at most a hundred histories shows it: they differ in what runs at the same time. */
 async function shows(subject: Subject, seen: (counted: Counted) => boolean): Promise<boolean> {
