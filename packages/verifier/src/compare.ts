@@ -36,10 +36,29 @@ export async function compare(
   );
   const matches = verdicts.flatMap(({ match }) => match ?? []);
   // A stable sort: of two as new as each other, the first in the list stays first.
-  const [match, ...twins] = matches.sort((a, b) => instantOf(b) - instantOf(a));
-  if (match) return { verdict: 'valid', match, twins };
+  const [match, ...others] = matches.sort((a, b) => instantOf(b) - instantOf(a));
+  if (match) {
+    const twins = await twinsOf(match, { asked, code });
+    const chance = others.filter((other) => other.step !== match.step);
+    return { verdict: 'valid', match, twins: [...chance, ...twins] };
+  }
   if (verdicts.some(({ replayed }) => replayed)) return { verdict: 'replayed' };
   return { verdict: asked.length > 0 ? 'mismatch' : 'not-held' };
+}
+
+/** Where a seed was enrolled twice, windows may lie apart: what was learned of a clock, or an epoch, moves one. */
+async function twinsOf(
+  { credential, step }: Match,
+  { asked, code }: { asked: Credential[]; code: string },
+): Promise<Match[]> {
+  const others = asked.filter((one) => one !== credential);
+  const found = await Promise.all(
+    others.map(async (other) => {
+      const steps = await everyMatch(other, code, { first: step, last: step });
+      return steps.map((same) => ({ credential: other, step: same }));
+    }),
+  );
+  return found.flat();
 }
 
 async function verdictOf(

@@ -1,5 +1,5 @@
 /** What a hostile review found once, each as it was found. */
-import { totp } from '@driftlock/totp-core';
+import { type DriftEstimate, observe, totp } from '@driftlock/totp-core';
 import { expect, test } from 'vitest';
 import {
   createClock,
@@ -719,4 +719,26 @@ test('a question under way is heard out when its reconciliation is called off', 
   ];
   await s.verifier.reconcile({ signal: gone.signal });
   expect((await s.outbox.find(id))?.settlement).toBe('confirmed');
+});
+
+test('a code is good once where its seed was enrolled twice and one clock was learned', async () => {
+  let now = AT;
+  const fast = 75;
+  const estimate = [60, 40, 20].reduce<DriftEstimate | undefined>((known, ago) => {
+    const at = AT - ago * 30_000;
+    return observe(known, { at, step: Math.floor((at / 1000 + fast) / 30), period: 30 });
+  }, undefined);
+  const phone = keyCredential({ id: 'phone', key: key(), ...(estimate ? { estimate } : {}) });
+  const verifier = createVerifier({
+    credentials: async () => [phone, keyCredential({ id: 'again', key: key() })],
+    ledger: memoryLedger(),
+    policy: { mode: 'local-first' },
+    now: () => now,
+  });
+  const code = totp(key(), { at: AT + fast * 1000 });
+  const seen: boolean[] = [];
+  for (; now < AT + 150_000; now += 15_000) {
+    seen.push((await verifier.verify({ account: 'ana', code })).accepted);
+  }
+  expect(seen).toStrictEqual([true, ...Array(9).fill(false)]);
 });
