@@ -10,6 +10,7 @@ import { checkGateway, checkUpstream } from './doctor/servers.js';
 import { readAddress } from './enrolment/destination.js';
 import { EXIT } from './exit.js';
 import type { Verb, World } from './verb.js';
+import { wrapped } from './wrapped.js';
 
 const HELP = `driftlock doctor - look for what keeps a gateway from judging codes rightly
 
@@ -80,13 +81,16 @@ function checkNode(version: string): Finding {
     : wrong('node', version, `Node ${OLDEST.join('.')} or newer is needed`);
 }
 
+/** Of 80 columns, what is left beside the marks and names. */
+const WIDTH = 55;
 const MARKS = { good: '✓', wrong: '✗', unchecked: '–' } as const;
 const COLORS = { good: 32, wrong: 31, unchecked: 33 } as const;
 
 function say(findings: Finding[], { colors }: World): string {
   const lines = findings.map(({ state, what, found, next }) => {
     const mark = colors ? `\u001b[${COLORS[state]}m${MARKS[state]}\u001b[0m` : MARKS[state];
-    return `  ${mark} ${what.padEnd(20)} ${found}\n${next ? `${' '.repeat(25)}${next}\n` : ''}`;
+    const told = [...wrapped(found, WIDTH), ...(next ? wrapped(next, WIDTH) : [])];
+    return `  ${mark} ${what.padEnd(20)} ${told.join(`\n${' '.repeat(25)}`)}\n`;
   });
   const count = findings.filter(({ state }) => state === 'wrong').length;
   const open = findings.filter(({ state }) => state === 'unchecked').length;

@@ -36,7 +36,7 @@ Environment
                          default, and another than DRIFTLOCK_KEY
   DRIFTLOCK_UPSTREAM_KEY the key of your Authy, in proxy
   DRIFTLOCK_UPSTREAM     where it is (default https://api.authy.com)
-  DRIFTLOCK_SEAL_KEY     seals seeds in --data: 32 bytes, hex or base64url. Not
+  DRIFTLOCK_SEAL_KEY     seals seeds in --data: 32 bytes, hex or base64. Not
                          set, a file's is made and kept in FILE.seal-key, for
                          its owner alone; a server's has to be set. NEW,OLD
                          seals everything anew and still opens OLD

@@ -48,12 +48,10 @@ function sealOf(texts: string[]): SealOptions {
 /** Its id is a digest of the key, so that another key has another id. */
 function keyOf(text: string): SealKey {
   const isHex = /^[0-9a-f]{64}$/i.test(text);
-  if (!isHex && !/^[\w-]{43}=?$/.test(text)) {
-    misused(
-      `${NAME} takes ${BYTES} bytes as hex or base64url, or several such, with commas between`,
-    );
+  if (!isHex && !/^[\w+/-]{43}=?$/.test(text)) {
+    misused(`${NAME} takes ${BYTES} bytes as hex or base64, or several such, with commas between`);
   }
-  const key = Buffer.from(text, isHex ? 'hex' : 'base64url');
+  const key = Buffer.from(text, isHex ? 'hex' : 'base64');
   const id = createHash('sha256').update('driftlock seal key id').update(key).digest('hex');
   return { id: id.slice(0, 16), key };
 }

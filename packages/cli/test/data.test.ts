@@ -140,7 +140,12 @@ describe('driftlock gateway --data', () => {
   it('takes a new seal key where the old one comes after it, and then without that', async () => {
     const file = fresh();
     const { code } = await served({ file, env: { DRIFTLOCK_SEAL_KEY: hex('a1') } }, useOne);
-    const keys = [`${hex('c3')},${hex('a1')}`, hex('c3')];
+    const keys = [
+      `${hex('ff')},${hex('a1')}`,
+      hex('ff'),
+      Buffer.alloc(32, 0xff).toString('base64'),
+      Buffer.alloc(32, 0xff).toString('base64url'),
+    ];
     for (const DRIFTLOCK_SEAL_KEY of keys) {
       await served({ file, env: { DRIFTLOCK_SEAL_KEY } }, async (call) => {
         const again = await call('POST', '/v1/accounts/ana/verify', { code });
@@ -154,7 +159,7 @@ describe('driftlock gateway --data', () => {
     const file = fresh();
     for (const DRIFTLOCK_SEAL_KEY of ['short', `${hex('a1')},`, hex('zz')]) {
       const ran = await run(file, { DRIFTLOCK_SEAL_KEY });
-      const message = 'takes 32 bytes as hex or base64url, or several such, with commas between';
+      const message = 'takes 32 bytes as hex or base64, or several such, with commas between';
       const err = `driftlock gateway: DRIFTLOCK_SEAL_KEY ${message}\n${hint}`;
       expect(ran).toStrictEqual({ status: 2, out: '', err });
     }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -87,12 +87,35 @@ describe('driftlock doctor', () => {
       'unchecked: everything is sealed anew when the gateway starts',
       { DRIFTLOCK_SEAL_KEY: `${'b'.repeat(64)},${'a'.repeat(64)}` },
     ],
+    [
+      'is none',
+      'wrong: DRIFTLOCK_SEAL_KEY takes 32 bytes as hex or base64, or several such, with commas between',
+      { DRIFTLOCK_SEAL_KEY: 'hunter2' },
+    ],
   ])('says whether the seal key %s, and changes nothing', async (_, expected, env) => {
     await fill({ DRIFTLOCK_SEAL_KEY: 'a'.repeat(64) });
     for (let time = 0; time < 2; time++)
       expect((await doctor(['--data', data], env)).said('seal')).toBe(expected);
     const first = await doctor(['--data', data], { DRIFTLOCK_SEAL_KEY: 'a'.repeat(64) });
     expect(first.said('seal')).toBe('good: the key opens what it sealed');
+  });
+
+  test('says that a seal key is none before anything is sealed with it', async () => {
+    await fill();
+    const empty = join(mkdtempSync(join(root, 'run-')), 'empty.db');
+    const none = ['import', '--file', '-', '--data', empty];
+    await inProcess(none, { input: 'otpauth://totp/ann?secret=A', env: {} });
+    expect(readdirSync(join(empty, '..'))).toContain('empty.db');
+    const { status, said } = await doctor(['--data', empty], { DRIFTLOCK_SEAL_KEY: 'hunter2' });
+    expect([status, said('seal')]).toStrictEqual([1, expect.stringMatching(/^wrong: .* takes/)]);
+  });
+
+  test('is no wider than a terminal', async () => {
+    await fill();
+    const { out } = await inProcess(['doctor', '--data', data], { env: {}, now: Date.now });
+    const long = out.split('\n').filter((line) => line.length > 80 && !line.includes(data));
+    expect(long).toStrictEqual([]);
+    expect(out).toContain(`\n${' '.repeat(25)}answers, its tables`);
   });
 
   test('finds what is no database, and makes no file where there is none', async () => {

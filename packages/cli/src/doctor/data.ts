@@ -1,12 +1,12 @@
-/** The data a gateway serves from: whether it opens, answers, has room, and is sealed with this key. */
+/** The data a gateway serves from: whether it opens, answers, has room, and is its owner's alone. */
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { checkSeal, type Engine } from '@driftlock/gateway';
+import type { Engine } from '@driftlock/gateway';
 import { CliError } from '../cli-error.js';
 import { openKept } from '../data.js';
-import { readSealKeys } from '../seal-keys.js';
 import type { World } from '../verb.js';
 import { type Finding, good, unchecked, wrong } from './finding.js';
+import { checkSealed } from './seal.js';
 
 /** Bytes that a log writes in a busy day. */
 const ROOM = 1024 ** 3;
@@ -56,45 +56,4 @@ function checkFile(file: string): Finding[] {
 
 function isShared(file: string): boolean {
   return process.platform !== 'win32' && existsSync(file) && (statSync(file).mode & 0o077) !== 0;
-}
-
-/** Only where a key is noted: a check that is the first would note one itself. */
-async function checkSealed(
-  engine: Engine,
-  { file, env }: { file: string | undefined; env: World['env'] },
-): Promise<Finding> {
-  const noted = await engine.list({ kind: 'seal', limit: 1000 });
-  if (noted.length === 0) return unchecked('seal', 'nothing was sealed yet');
-  const isGiven = Boolean(env.DRIFTLOCK_SEAL_KEY) || (file && existsSync(`${file}.seal-key`));
-  if (!isGiven) {
-    return wrong(
-      'seal',
-      'seeds are sealed, and there is no key',
-      'without DRIFTLOCK_SEAL_KEY they are lost',
-    );
-  }
-  const { seal } = readSealKeys(file, env);
-  if (!noted.some(({ key }) => key === seal.current.id)) {
-    const isOlder = noted.every(({ key }) => seal.older?.some(({ id }) => id === key));
-    return isOlder
-      ? unchecked('seal', 'everything is sealed anew when the gateway starts')
-      : wrong(
-          'seal',
-          'the key is not the one that seeds are sealed with',
-          'give the one they are sealed with',
-        );
-  }
-  try {
-    await checkSeal(engine, seal);
-    return good(
-      'seal',
-      `the key opens what it sealed${noted.length > 1 ? '; older keys are in use' : ''}`,
-    );
-  } catch {
-    return wrong(
-      'seal',
-      'a key does not open what is sealed',
-      'give every key that seeds are sealed with',
-    );
-  }
 }

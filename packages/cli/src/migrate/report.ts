@@ -1,4 +1,6 @@
 /** What a migration came to: a table for people, and a line for each person for a spreadsheet. */
+
+import { wrapped } from '../wrapped.js';
 import type { Entry } from './journal.js';
 import { isMoved, OUTCOMES, type Outcome } from './outcome.js';
 import type { Person } from './people.js';
@@ -25,23 +27,11 @@ export function summaryOf({ people, entries, to }: Reported): string {
   return `${moved} of ${people.length} are at ${to}\n\n${rows.join('')}`;
 }
 
-/** Wrapped by hand: nothing is wider than 80 columns. */
 function rowOf(name: string, count: number, meaning: string): string {
   const [first = '', ...more] = wrapped(meaning, 54);
   const lines = [`  ${name.padEnd(13)}${String(count).padStart(7)}  ${first}`];
   for (const line of more) lines.push(`${' '.repeat(24)}${line}`);
   return `${lines.join('\n')}\n`;
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1) ?? '';
-    if (last.length + word.length < width)
-      lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 /** By the account's name at its destination. Names and ids can't begin a formula, nor hold a comma or a quote. */
