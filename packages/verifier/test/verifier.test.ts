@@ -241,6 +241,26 @@ describe('local-first', () => {
     expect(await type(code())).toStrictEqual(unavailable());
   });
 
+  test.each([
+    ['mismatch', 'ambiguous'],
+    ['reused', 'contradicted'],
+    ['suspended', 'contradicted'],
+    ['unknown-user', 'contradicted'],
+  ] as const)('"%s" heard of a code that died meanwhile is %s', async (reason, settlement) => {
+    const authority = scripted('down');
+    const { verifier, type, code, clock, revoked } = stage({ authority });
+    const { id } = await type(code());
+    // The lid is closed as the question leaves, and opened when the code is dead.
+    authority.script = [
+      async () => {
+        clock.now += 91_000;
+        return no(reason);
+      },
+    ];
+    expect(await verifier.settled(id)).toBe(settlement);
+    expect(revoked.length).toBe(settlement === 'contradicted' ? 1 : 0);
+  });
+
   test('"reused" after a question that may have arrived is ambiguous, not a contradiction', async () => {
     const authority = scripted('down', no('reused'));
     const { type, code, verifier, background } = stage({ authority });
