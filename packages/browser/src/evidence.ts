@@ -29,13 +29,19 @@ export interface Leasing {
   since: number;
 }
 
-/** Leases the oldest rows of an account, so that nobody else tells them meanwhile. */
+/**
+ * Leases the oldest rows of an account, so that nobody else tells them meanwhile. What is younger than
+ * a decision that a tab is asking about, or died asking about, waits until its claim has lapsed.
+ */
 export async function leaseEvidence(
   store: Store,
   { account, limit, attempt, at, since }: Leasing,
 ): Promise<Leased> {
-  return store.write(['evidence'], async ({ evidence }) => {
-    const oldest = await openOf(evidence, account).limit(limit).toArray();
+  return store.write(['evidence', 'outbox'], async ({ evidence, outbox }) => {
+    const before = await claimedSince(outbox, { account, at });
+    const oldest = (await openOf(evidence, account).limit(limit).toArray()).filter(
+      (row) => row.at < before,
+    );
     if (oldest.some((row) => isLeased(row, at))) return { rows: [], expired: [] };
     const expired = oldest.filter((row) => row.at < since).map((row) => dead(row, 'expired', at));
     const rows = oldest
@@ -44,6 +50,22 @@ export async function leaseEvidence(
     await evidence.bulkPut([...expired, ...rows]);
     return { rows, expired };
   });
+}
+
+/** Milliseconds that a claim lasts at most; a longer one was made by a clock that was set back since. */
+const CLAIM = 65_000;
+
+/** When the oldest open decision was made that is claimed now. */
+async function claimedSince(
+  outbox: Tables['outbox'],
+  { account, at }: { account: string; at: number },
+): Promise<number> {
+  const claimed = await outbox
+    .where('[row.account+openSince]')
+    .between([account, Number.NEGATIVE_INFINITY], [account, Number.POSITIVE_INFINITY])
+    .filter(({ row: { claimedUntil = at } }) => claimedUntil > at && claimedUntil <= at + CLAIM)
+    .first();
+  return claimed?.openSince ?? Number.POSITIVE_INFINITY;
 }
 
 /** Writes down what became of leased rows; one that somebody else leased since is theirs, unless it is done. */

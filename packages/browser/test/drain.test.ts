@@ -162,6 +162,22 @@ describe('an account that was denied meanwhile', () => {
     expect(await tab.contact('ana')).toMatchObject({ since: AT + 30_000, tries: 0 });
   });
 
+  it('is told in its order, though a tab died asking about the older one', async () => {
+    const scene = await createScene();
+    const tab = await scene.tab();
+    const older = await scene.type(tab);
+    scene.nextStep();
+    const younger = await scene.type(tab);
+    scene.time.now += 91_000;
+    const { now } = scene.time;
+    await dexieOutbox(tab.store).claim(older.id, { at: now, until: now + 65_000 });
+    expect(await tab.drain()).toMatchObject({ told: 0 });
+    expect(await tab.evidence()).toMatchObject([{ id: younger.id, tries: 0 }]);
+    scene.time.now += 65_000;
+    expect(await tab.drain()).toMatchObject({ told: 2 });
+    expect(scene.told()).toStrictEqual([[older.id, younger.id]]);
+  });
+
   it('is ended where its device was revoked, and evidence stays to be told by another', async () => {
     const scene = await createScene();
     const tab = await scene.tab();
