@@ -7,6 +7,10 @@ import { openGcm, type Password, wrongPassword } from './protected.js';
 const PASSWORD_SLOT = 1;
 /** Bytes that scrypt may take, and no vault of Aegis's asks for more. */
 const MOST_MEMORY = 256 * 1024 * 1024;
+/** As `n * r * p`: sixteen times what Aegis asks for. What asks for much more would take hours. */
+const MOST_WORK = 2 ** 22;
+/** Slots that are tried; an Aegis has a few. */
+const MOST_SLOTS = 16;
 
 export function isAegis(json: unknown): boolean {
   return member(json, 'db') !== undefined && member(json, 'header') !== undefined;
@@ -38,8 +42,10 @@ function readEntry(entry: unknown): Found {
 function open(json: unknown, stored: string, password: string): unknown {
   const header = member(json, 'header');
   const slots = member(header, 'slots');
-  for (const slot of Array.isArray(slots) ? slots : []) {
-    if (member(slot, 'type') !== PASSWORD_SLOT) continue;
+  const own = (Array.isArray(slots) ? slots : []).filter(
+    (slot) => member(slot, 'type') === PASSWORD_SLOT,
+  );
+  for (const slot of own.slice(0, MOST_SLOTS)) {
     const key = scrypted(slot, password);
     const master =
       key && openGcm({ key, sealed: bytes(slot, 'key'), ...params(slot, 'key_params') });
@@ -52,14 +58,10 @@ function open(json: unknown, stored: string, password: string): unknown {
 }
 
 function scrypted(slot: unknown, password: string): Buffer | undefined {
-  const [N, r, p] = ['n', 'r', 'p'].map((name) => Number(member(slot, name)));
+  const [N = 0, r = 0, p = 0] = ['n', 'r', 'p'].map((name) => Number(member(slot, name)));
+  if (!(N * r * p <= MOST_WORK)) return undefined;
   try {
-    return scryptSync(password, bytes(slot, 'salt'), 32, {
-      N,
-      r,
-      p,
-      maxmem: MOST_MEMORY,
-    } as object);
+    return scryptSync(password, bytes(slot, 'salt'), 32, { N, r, p, maxmem: MOST_MEMORY });
   } catch {
     return undefined;
   }

@@ -65,7 +65,7 @@ const IN_AEGIS: Found[] = [
   { name: 'eve', issuer: 'Acme', unusable: 'algorithm' },
 ];
 
-function closedAegis(password: string): string {
+function closedAegis(password: string, asks: object = {}): string {
   const [salt, master] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
   const slot = sealGcm(scryptSync(password, salt, 32, { N: 1024, r: 8, p: 1 }), '');
   const hex = (bytes: Buffer) => bytes.toString('hex');
@@ -85,7 +85,7 @@ function closedAegis(password: string): string {
           type: 1,
           key: hex(key),
           key_params: { nonce: hex(slot.nonce), tag: hex(wrapped.getAuthTag()) },
-          ...{ n: 1024, r: 8, p: 1, salt: hex(salt) },
+          ...{ n: 1024, r: 8, p: 1, salt: hex(salt), ...asks },
         },
       ],
       params: { nonce: hex(db.nonce), tag: hex(db.tag) },
@@ -104,6 +104,13 @@ describe('an Aegis vault', () => {
     expect(await read(closedAegis('right'), 'right')).toStrictEqual(IN_AEGIS);
     await expect(read(closedAegis('right'), 'wrong')).rejects.toThrow(/does not open/);
   });
+
+  test.each([{ p: 100_000_000 }, { n: 2 ** 40 }, { r: 'x' }])(
+    'that asks for the work of days, with %o, is left closed',
+    async (asks) => {
+      await expect(read(closedAegis('right', asks), 'right')).rejects.toThrow(/does not open/);
+    },
+  );
 });
 
 const SERVICES = [
