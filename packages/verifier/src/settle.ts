@@ -67,7 +67,7 @@ async function heed(
       // "Reused" after a question of ours that may have arrived can be our own use.
       if (answer.reason === 'reused' && row.retried) return finish(setup, claimed, 'ambiguous');
       // A machine that slept may have asked about a code that was dead by then.
-      if (answer.reason === 'mismatch' && (await setup.clock.read()).at > row.deadline) {
+      if (answer.reason === 'mismatch' && (await setup.clock.read()).at >= row.deadline) {
         return finish(setup, claimed, 'ambiguous');
       }
       return contradict(setup, claimed, answer.reason);

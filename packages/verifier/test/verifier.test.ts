@@ -242,18 +242,20 @@ describe('local-first', () => {
   });
 
   test.each([
-    ['mismatch', 'ambiguous'],
-    ['reused', 'contradicted'],
-    ['suspended', 'contradicted'],
-    ['unknown-user', 'contradicted'],
-  ] as const)('"%s" heard of a code that died meanwhile is %s', async (reason, settlement) => {
+    // The code was read in the middle of its step, and lives for two more.
+    ['mismatch', 74_999, 'contradicted'],
+    ['mismatch', 75_000, 'ambiguous'],
+    ['reused', 75_000, 'contradicted'],
+    ['suspended', 75_000, 'contradicted'],
+    ['unknown-user', 75_000, 'contradicted'],
+  ] as const)('"%s" heard %i ms after it was typed is %s', async (reason, asleep, settlement) => {
     const authority = scripted('down');
     const { verifier, type, code, clock, revoked } = stage({ authority });
     const { id } = await type(code());
-    // The lid is closed as the question leaves, and opened when the code is dead.
+    // The lid is closed as the question leaves, and opened again.
     authority.script = [
       async () => {
-        clock.now += 91_000;
+        clock.now += asleep;
         return no(reason);
       },
     ];
