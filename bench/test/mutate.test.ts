@@ -13,6 +13,7 @@ import {
   tooLow,
   triedIn,
 } from '../src/mutate/score.js';
+import { tryStryker } from '../src/mutate/stryker.js';
 import { equivalentTable, scoreTable } from '../src/mutate/table.js';
 import { ROOT } from '../src/results.js';
 
@@ -212,5 +213,18 @@ describe('what is mutated', () => {
       return !source.includes(code) || !source.includes(where);
     });
     expect(gone).toStrictEqual([]);
+  });
+});
+
+describe('Stryker', () => {
+  it('tries a small file, and the control ends as it must', () => {
+    const report = tryStryker({
+      file: 'packages/totp-core/src/import-key.ts',
+      tests: ['packages/totp-core/test/key.test.ts'],
+    });
+    expect(faultsIn(report)).toStrictEqual([]);
+    expect(triedIn(report).scores).toMatchObject([
+      { file: 'packages/totp-core/src/import-key.ts', killed: expect.toSatisfy((n) => n > 0) },
+    ]);
   });
 });
