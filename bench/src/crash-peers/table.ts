@@ -17,15 +17,12 @@ const NAMES: Record<Subject, string> = {
   'removes-first': 'Control: ours, evidence removed before it is sent',
 };
 
-/**
- * `INVALID` where the control got away, or one of them was not put to it: then it shows nothing.
- * Order is told, not judged: a tab that dies with a row claimed lets the next row go first.
- */
+/** `INVALID` where the control got away, or one of them was not put to it: then it shows nothing. */
 export function verdict({ counted }: Measured): 'green' | 'red' | 'INVALID' {
   if (total(counted['removes-first'].lost) === 0) return 'INVALID';
   if (Object.values(counted).some((one) => !putToIt(one))) return 'INVALID';
-  const { lost, stuck, twice } = counted.ours;
-  return total(lost) + stuck + twice === 0 ? 'green' : 'red';
+  const { lost, stuck, twice, late } = counted.ours;
+  return total(lost) + stuck + twice + late === 0 ? 'green' : 'red';
 }
 
 /** Whether its tabs died both at keeping and at draining, and at each kind of step. */
