@@ -55,8 +55,10 @@ export function approvalRoutes(door: DoorParts): Hono {
   routes.get('/accounts/:id/approval_requests', (c) =>
     withAccount(c, door, async ({ id }) => {
       const at = door.now();
-      const found = await approvals.list(id);
-      const pending = found.filter((approval) => statusOf(approval, at) === 'pending');
+      const pending: Approval[] = [];
+      for await (const approval of approvals.list(id)) {
+        if (statusOf(approval, at) === 'pending') pending.push(approval);
+      }
       pending.sort((a, b) => a.createdAt - b.createdAt);
       return c.json({ requests: pending.map(shown) });
     }),

@@ -5,8 +5,8 @@ export type { DoorEngine };
 
 export interface Records<T> {
   read(key: string): Promise<T | undefined>;
-  /** The whole of a group in the order of its keys, at most a hundred. */
-  list(group: string): Promise<T[]>;
+  /** The whole of a group in the order of its keys, read a page at a time. */
+  list(group: string): AsyncGenerator<T>;
   /**
    * Replaces what is there by what `next` makes of it; `undefined` leaves it alone. Made again from
    * what is there by then where somebody else was faster. Resolves with what is there afterwards.
@@ -22,6 +22,7 @@ export interface Write<T> {
   until?: number;
 }
 
+const PAGE = 100;
 /** Enough for a hundred writers at once; one that loses so often has met a broken engine. */
 const TRIES = 100;
 
@@ -33,9 +34,15 @@ export function recordsOf<T>(engine: DoorEngine, sort: string): Records<T> {
       const cell = await engine.read(placeOf(key));
       return cell && JSON.parse(cell.value);
     },
-    async list(group) {
-      const page = { kind: 'authy', group: `${sort}/${group}`, limit: 100 } as const;
-      return (await engine.list(page)).map(({ value }) => JSON.parse(value));
+    async *list(group) {
+      const which = { kind: 'authy', group: `${sort}/${group}`, limit: PAGE } as const;
+      let page = await engine.list(which);
+      for (;;) {
+        for (const { value } of page) yield JSON.parse(value);
+        const after = page.at(-1)?.key;
+        if (page.length < PAGE || after === undefined) return;
+        page = await engine.list({ ...which, after });
+      }
     },
     async change(key, next) {
       for (let i = 0; i < TRIES; i++) {

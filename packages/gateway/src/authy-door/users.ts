@@ -92,9 +92,7 @@ export async function forgetUser(
 ): Promise<void> {
   await sent.forget(id);
   const approvals = approvalsOf(engine);
-  // A page at a time: nobody else is asked what this person was.
-  for (let page = await approvals.list(id); page.length > 0; page = await approvals.list(id)) {
-    for (const { uuid } of page) await approvals.remove(uuid);
-  }
+  // Nobody else is asked what this person was.
+  for await (const { uuid } of approvals.list(id)) await approvals.remove(uuid);
   if (authyId !== undefined) await people.forget(authyId);
 }

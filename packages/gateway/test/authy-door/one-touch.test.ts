@@ -21,13 +21,16 @@ async function withRequest(options: Parameters<typeof open>[0] = {}, params: obj
   const path = `/onetouch/json/users/${id}/approval_requests`;
   const made = await opened.authy('POST', path, params);
   const uuid: string = made.body.approval_request.uuid;
+  /** For another of the same user. */
+  const ask = async (): Promise<string> =>
+    (await opened.authy('POST', path, params)).body.approval_request.uuid;
   const status = async () =>
     (await opened.authy('GET', `/onetouch/json/approval_requests/${uuid}`)).body.approval_request;
   const answer = (word: string) =>
     opened.operator('PUT', `/approval_requests/${uuid}`, { status: word });
   const pending = async () =>
     (await opened.operator('GET', `/accounts/authy:${id}/approval_requests`)).body.requests;
-  return { ...opened, id, made, uuid, status, answer, pending };
+  return { ...opened, id, made, uuid, ask, status, answer, pending };
 }
 
 test('a request is made, shown to the operator’s app, and answered there', async () => {
@@ -249,4 +252,17 @@ test('what a deleted user was asked is shown to nobody who gets their account’
   await stores.accounts.create({ id: `authy:${id}`, authyId: id, seeds: [] });
   expect(await pending()).toStrictEqual([]);
   expect((await answer('approved')).body.code).toBe('no-such-approval');
+});
+
+test('what is pending is shown, however much of the same user has expired', async () => {
+  const { ask, pending, clock } = await withRequest();
+  for (let i = 0; i < 300; i++) await ask();
+  clock.at += 120_000;
+  const uuids: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    uuids.push(await ask());
+    clock.at += 1000;
+  }
+  const shown = await pending();
+  expect(shown.map(({ uuid }: { uuid: string }) => uuid)).toStrictEqual(uuids);
 });
