@@ -20,7 +20,9 @@ export async function callBack(
   if (!callback) return;
   const { url } = callback;
   const params = paramsOf(approval);
-  const nonce = `${Math.floor(now() / 1000)}.${Date.now() % 1_000_000}`;
+  // A fraction that no other callback of this moment has: a nonce seen before is refused.
+  const [fraction = 0] = crypto.getRandomValues(new Uint32Array(1));
+  const nonce = `${Math.floor(now() / 1000)}.${String(fraction).padStart(10, '0')}`;
   const signature = signCallback({ apiKey: key, nonce, method: 'POST', url, params });
   try {
     await ky.post(url, {
@@ -30,7 +32,13 @@ export async function callBack(
       timeout: false,
       // Each attempt has its own patience: a server that never answers is asked again.
       fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(PATIENCE) }),
-      retry: { limit: ATTEMPTS - 1, methods: ['post'], backoffLimit: LONGEST_PAUSE },
+      // A wait that the receiver asks for may outlast the signature, so none is kept to.
+      retry: {
+        limit: ATTEMPTS - 1,
+        methods: ['post'],
+        backoffLimit: LONGEST_PAUSE,
+        afterStatusCodes: [],
+      },
     });
   } catch {
     return;

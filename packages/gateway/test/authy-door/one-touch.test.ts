@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { verifyCallbackSignature } from '@driftlock/api-client';
 import { expect, onTestFinished, test } from 'vitest';
@@ -166,7 +166,7 @@ test('an unknown request is answered with no errors at all, and is no-one’s to
 });
 
 /** A server that answers each callback with the next of these statuses, then 200. */
-async function receiver(statuses: number[]) {
+async function receiver(statuses: number[], saying: OutgoingHttpHeaders = {}) {
   const received: { headers: IncomingHttpHeaders; text: string; method: string | undefined }[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -176,7 +176,7 @@ async function receiver(statuses: number[]) {
       text: Buffer.concat(chunks).toString(),
       method: request.method,
     });
-    response.writeHead(statuses[received.length - 1] ?? 200).end();
+    response.writeHead(statuses[received.length - 1] ?? 200, saying).end();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
@@ -265,4 +265,24 @@ test('what is pending is shown, however much of the same user has expired', asyn
   }
   const shown = await pending();
   expect(shown.map(({ uuid }: { uuid: string }) => uuid)).toStrictEqual(uuids);
+});
+
+test('no two callbacks have one nonce, so that none is refused as seen before', async () => {
+  const { received, url } = await receiver([]);
+  const { ask, operator, work } = await withRequest({ door: { callback: { url } } });
+  const uuids = await Promise.all(Array.from({ length: 100 }, ask));
+  await Promise.all(
+    uuids.map((each) => operator('PUT', `/approval_requests/${each}`, { status: 'approved' })),
+  );
+  await Promise.all(work);
+  const nonces = received.map(({ headers }) => headers['x-authy-signature-nonce']);
+  expect([nonces.length, new Set(nonces).size]).toStrictEqual([100, 100]);
+});
+
+test('a callback is sent again while its signature is good, however long it is told to wait', async () => {
+  const { received, url } = await receiver([503], { 'Retry-After': '3600' });
+  const { answer, work } = await withRequest({ door: { callback: { url } } });
+  await answer('approved');
+  await Promise.all(work);
+  expect(received.length).toBe(2);
 });
