@@ -1,4 +1,5 @@
 /** One entry of the audit log: its text, its hash, and its place, where no second one fits. */
+import * as v from 'valibot';
 import { sha256Hex } from '../digest.js';
 import type { Listed, Place } from '../stores/engine.js';
 import type { AuditEvent } from './event.js';
@@ -32,14 +33,22 @@ export async function sealed(entry: Omit<Entry, 'version' | 'hash'>): Promise<[E
   return [{ ...covered, hash }, `${text.slice(0, -1)}${tailOf(hash)}`];
 }
 
-/** `undefined` for a record whose text, hash and place don't agree. */
+/** What others read out of an event: whoever writes the data can give nonsense its hash. */
+const Anchored = v.object({
+  heads: v.array(v.object({ account: v.string(), seq: v.number(), hash: v.string() })),
+});
+
+/** `undefined` for a record whose text, hash and place don't agree, or that anchors what is no head. */
 export async function readEntry({ key, value }: Listed): Promise<Entry | undefined> {
   const entry = parsed(value);
   if (!entry || typeof entry.hash !== 'string' || entry.version !== 1) return undefined;
   const tail = tailOf(entry.hash);
   if (!value.endsWith(tail)) return undefined;
   const hash = sha256Hex(`${value.slice(0, -tail.length)}}`);
-  return hash === entry.hash && keyOf(entry) === key ? entry : undefined;
+  const place = readKey(key);
+  const isThere = place?.account === entry.account && place.seq === entry.seq;
+  const isRead = entry.event?.type !== 'anchored' || v.is(Anchored, entry.event);
+  return hash === entry.hash && isThere && isRead ? entry : undefined;
 }
 
 /** What is stored, believed as it stands: what it is worth is {@link readEntry}'s to say. */

@@ -77,6 +77,24 @@ const TAMPERED: Record<string, [(log: Log) => Promise<void>, unknown]> = {
     },
     [{ fault: 'cut-off', seq: 5 }],
   ],
+  'an entry’s account is half a character, and its hash made to fit': [
+    async ({ text, put }) =>
+      put(
+        'ana',
+        3,
+        rehashed(await text('ana', 3), (t) => t.replace('"ana"', '"\\ud800"')),
+      ),
+    [{ fault: 'altered', seq: 3 }],
+  ],
+  'an entry’s account is no text, and its hash made to fit': [
+    async ({ text, put }) =>
+      put(
+        'ana',
+        3,
+        rehashed(await text('ana', 3), (t) => t.replace('"ana"', '{"toString":1}')),
+      ),
+    [{ fault: 'altered', seq: 3 }],
+  ],
   'all of it is written anew': [
     async (log) => {
       for (const seq of [1, 2, 3, 4, 5, 6]) await log.put('ana', seq);
@@ -112,6 +130,22 @@ describe('the log is checked', () => {
       const log = await anchoredLog();
       await tamper(log);
       expect(await faultsOf(log)).toStrictEqual({ ana: faults });
+    },
+  );
+
+  test.each(['7', 'null', '[null]', '[{"account":"ana","seq":"5","hash":""}]'])(
+    'where %s was anchored and given its hash, that is found, and anchors go on',
+    async (heads) => {
+      const log = await anchoredLog();
+      const nonsense = (text: string) => text.replace(/"heads":.*\]/, `"heads":${heads}`);
+      await log.put('', 1, rehashed(await log.text('', 1), nonsense));
+      expect(await faultsOf(log)).toStrictEqual({ '': [{ fault: 'altered', seq: 1 }] });
+      await log.audit.anchor();
+      await log.put('ana', 6);
+      expect(await faultsOf(log)).toStrictEqual({
+        '': [{ fault: 'altered', seq: 1 }],
+        ana: [{ fault: 'cut-off', seq: 6 }],
+      });
     },
   );
 
