@@ -1,6 +1,6 @@
 /** The audit log as it grows, by whichever process: in order of time, each entry at least once. */
 import type { Records } from '../stores/engine.js';
-import { type Entry, parsed, sliceOf } from './entry.js';
+import { type Entry, readEntry, sliceOf } from './entry.js';
 import { LATE, sliceAt } from './walk.js';
 
 export interface FollowOptions {
@@ -55,8 +55,9 @@ export async function* follow(engine: Records, options: FollowOptions): AsyncGen
       if (isThorough && slice < sliceOf(at - LATE)) told.delete(slice);
       if (signal.aborted) return;
     }
-    if (isThorough) oldest = Math.max(oldest, sliceOf(at - LATE));
-    present = Math.max(present, sliceOf(at));
+    // Set back, the clock is followed back: what is told twice then has one id.
+    if (isThorough) oldest = sliceOf(at - LATE);
+    present = sliceOf(at);
     silent = false;
     yield 'quiet';
     await elapsed(pause, signal);
@@ -68,8 +69,9 @@ async function freshAt(
   { slice, known }: { slice: number; known: Set<string> },
 ): Promise<Entry[]> {
   const fresh: Entry[] = [];
-  for await (const { key, value } of sliceAt(engine, slice)) {
-    const entry = known.has(key) ? undefined : parsed(value);
+  for await (const record of sliceAt(engine, slice)) {
+    const { key } = record;
+    const entry = known.has(key) ? undefined : await readEntry(record);
     known.add(key);
     if (entry) fresh.push(entry);
   }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { sliceOf } from '../../src/audit/entry.js';
 import { eventStream, idOf, instantOf } from '../../src/audit/event-stream.js';
 import { type Followed, type FollowOptions, follow } from '../../src/audit/follow.js';
 import { memoryEngine } from '../../src/engines/memory.js';
-import { AT, createLog, type Log } from './log.js';
+import { AT, createLog, type Log, sha256 } from './log.js';
 
 /** What was told, and a way to wait until `quiet` was told so often again. */
 function listen(log: Log, options: Partial<FollowOptions> = {}) {
@@ -145,6 +146,37 @@ test('more than a day is not caught up with, and that is said; a time to come is
   await early.looked();
   expect(early.names()).toContain('ana 2');
   await early.end();
+});
+
+test('what is written while the clock is set back is heard, and after it, too', async () => {
+  const log = createLog();
+  log.clock.at += 100_000;
+  const { names, looked, end } = listen(log);
+  await looked();
+  log.clock.at -= 3_600_000;
+  await log.fill('ana', 2);
+  await looked();
+  expect(names()).toStrictEqual(['ana 1', 'ana 2']);
+  log.clock.at += 3_600_000;
+  await log.fill('ana', 1);
+  await looked();
+  expect(names().at(-1)).toBe('ana 3');
+  await end();
+});
+
+test('nonsense that was given its hash is passed over, and what comes is heard', async () => {
+  const log = createLog();
+  const { names, looked, end } = listen(log);
+  await looked();
+  const covered = JSON.stringify({ version: 1, account: '\ud800', seq: 1, at: log.clock.at });
+  const value = `${covered.slice(0, -1)},"hash":"${sha256(covered)}"}`;
+  const group = String(sliceOf(log.clock.at));
+  const to = { value, version: '1', group };
+  await log.engine.swap({ kind: 'event', key: 'ana/999999999998' }, { to });
+  await log.fill('ben', 1);
+  await looked();
+  expect(names()).toStrictEqual(['ben 1']);
+  await end();
 });
 
 test('an id tells when its entry was written, and nothing else is an id', () => {
