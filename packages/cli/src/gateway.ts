@@ -196,15 +196,16 @@ interface Stop {
 function hearSignals(): Stop {
   const controller = new AbortController();
   const { signal } = controller;
-  const stop = () => controller.abort();
   const heard = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-  // Once: a second signal ends a process that hangs.
-  for (const name of ['SIGINT', 'SIGTERM']) process.once(name, stop);
-  return {
-    signal,
-    heard,
-    release() {
-      for (const name of ['SIGINT', 'SIGTERM']) process.off(name, stop);
-    },
+  const names = ['SIGINT', 'SIGTERM'];
+  const release = () => {
+    for (const name of names) process.off(name, stop);
   };
+  // A second signal, whichever it is, ends a process that hangs.
+  const stop = () => {
+    release();
+    controller.abort();
+  };
+  for (const name of names) process.on(name, stop);
+  return { signal, heard, release };
 }

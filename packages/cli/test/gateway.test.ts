@@ -141,6 +141,39 @@ describe('driftlock gateway', () => {
     client.destroy();
   });
 
+  it('is ended at once by a second signal, though it is another than the first', async () => {
+    const silent = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as { port: number };
+    const { child, until } = start(
+      ['--port', '0', '--mode', 'proxy', '--policy', 'authority-first'],
+      {
+        DRIFTLOCK_KEY: 'op',
+        DRIFTLOCK_UPSTREAM_KEY: 'upstream',
+        DRIFTLOCK_UPSTREAM: `http://127.0.0.1:${port}`,
+      },
+    );
+    const [, url] = await until(URL_LINE);
+    const ask = (path: string, body: object) =>
+      fetch(`${url}/v1/accounts${path}`, {
+        method: 'POST',
+        headers: { Authorization: 'Bearer op' },
+        body: JSON.stringify(body),
+      });
+    await ask('', { id: 'ann', authyId: '7' });
+    const asked = once(silent, 'connection');
+    const verifying = ask('/ann/verify', { code: '000000' }).catch(() => {});
+    await asked;
+    child.kill('SIGTERM');
+    while ((await fetch(`${url}/v1/time`).catch(() => undefined))?.status === 200);
+    child.kill('SIGINT');
+    await once(child, 'close');
+    expect([child.exitCode, child.signalCode]).toStrictEqual([null, 'SIGINT']);
+    await verifying;
+    silent.close();
+  });
+
   it('says that a port is taken, and that it may be free later', async () => {
     const other = createServer();
     other.listen(0, '127.0.0.1');
