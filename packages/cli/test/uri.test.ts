@@ -40,6 +40,7 @@ describe('driftlock uri', () => {
   test.each<[string[], RegExp]>([
     [['uri', '--secret-file', '-'], /--account is missing/],
     [['uri', '--account', 'ann'], /--secret-file is missing/],
+    [[...base, '--issuer', 'a'.repeat(3000), '--qr'], /too long for a picture/],
     [[...base, '--at', '59'], /of no instant/],
     [[...base, '--epoch', '30'], /carries no epoch|epoch/],
   ])('%j is refused', async (args, said) => {
