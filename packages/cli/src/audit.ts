@@ -8,7 +8,7 @@ import {
 } from '@driftlock/gateway';
 import { readArguments } from './arguments.js';
 import { misused } from './cli-error.js';
-import { openKept, readPlace } from './data.js';
+import { readPlace, withKept } from './data.js';
 import { EXIT } from './exit.js';
 import type { Verb } from './verb.js';
 
@@ -52,14 +52,9 @@ export const audit: Verb = {
     const place = readPlace(data, env);
     if (!place) misused('--data is missing');
     const kept = anchor === undefined ? {} : { anchor: readAnchor(anchor) };
-    const { engine } = await openKept(place, env);
-    try {
-      const report = await verifyAudit(engine, kept);
-      out(json ? `${JSON.stringify(report)}\n` : say(report));
-      return report.intact ? EXIT.valid : EXIT.notValid;
-    } finally {
-      await engine.close();
-    }
+    const report = await withKept({ where: place, env }, ({ engine }) => verifyAudit(engine, kept));
+    out(json ? `${JSON.stringify(report)}\n` : say(report));
+    return report.intact ? EXIT.valid : EXIT.notValid;
   },
 };
 

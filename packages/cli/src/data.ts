@@ -1,5 +1,5 @@
 /** What a gateway keeps from one run to the next: in a file or on servers, its seeds sealed. */
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import {
   type Engine,
@@ -53,16 +53,25 @@ export async function openData(where: string, env: World['env']): Promise<Data> 
   }
 }
 
-/** What a gateway has kept, for somebody who looks at it: no file is made, and no seal key is needed. */
-export async function openKept(
-  where: string,
-  env: World['env'],
-): Promise<{ engine: Engine; place: string; file?: string }> {
+/**
+ * Lets `look` at what a gateway has kept: no file is made, and no seal key is needed. Ends the command
+ * where it can't be read.
+ */
+export async function withKept<T>(
+  { where, env }: { where: string; env: World['env'] },
+  look: (kept: { engine: Engine; place: string; file?: string }) => Promise<T>,
+): Promise<T> {
   const server = SERVER.test(where) ? readServer(where) : undefined;
-  if (!server && !existsSync(where)) misused('--data: there is no such file');
+  const isThere = server || statSync(where, { throwIfNoEntry: false })?.isFile();
+  if (!isThere) misused('--data: there is no such file');
   try {
     const engine = await (server ? openServer(server, env) : openFile(where));
-    return { engine, ...(server ? { place: server.host } : { place: where, file: where }) };
+    try {
+      const kept = server ? { place: server.host } : { place: where, file: where };
+      return await look({ engine, ...kept });
+    } finally {
+      await engine.close();
+    }
   } catch (error) {
     return explain(error, { server: server !== undefined });
   }
@@ -133,8 +142,9 @@ function explain(error: unknown, { server }: { server: boolean }): never {
   // Its words are ours, and hold no address.
   if (code === 'ERR_DURABILITY') throw new CliError('ERR_SERVER', (error as Error).message);
   if (code === 'ERR_SCHEMA') misused('--data was written by a later release than this');
-  if ((error as { code?: unknown }).code === 'SQLITE_NOTADB')
-    misused('--data: this is no database');
+  const { code: said } = error as { code?: unknown };
+  if (said === 'SQLITE_NOTADB') misused('--data: this is no database');
+  if (said === 'SQLITE_CORRUPT') misused('--data: the file is damaged');
   if (!server || error instanceof CliError) throw error;
   // What a driver says may quote an address, and with it a password.
   throw new CliError('ERR_SERVER', 'a server of --data or DRIFTLOCK_LEDGER can not be used');

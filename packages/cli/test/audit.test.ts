@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,6 +6,7 @@ import { createAudit } from '@driftlock/gateway';
 import { libsqlEngine } from '@driftlock/gateway/libsql';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { inProcess } from './in-process.js';
+import { driftlock } from './terminal.js';
 
 const root = mkdtempSync(join(tmpdir(), 'driftlock-audit-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -33,6 +34,7 @@ async function change(
 }
 
 const audit = (...args: string[]) => inProcess(['audit', '--data', data, ...args]);
+const DAMAGED = "driftlock audit: --data: the file is damaged\nTry 'driftlock audit --help'.\n";
 const END = /^end: (\d+:[0-9a-f]{64})$/m;
 
 describe('driftlock audit', () => {
@@ -73,6 +75,28 @@ describe('driftlock audit', () => {
     const { status, out } = await audit('--anchor', `1:${'0'.repeat(64)}`);
     expect(status).toBe(1);
     expect(out).toMatch(/the gateway: entry 1 is not what was written/);
+  });
+
+  test('says that a file is damaged, wherever that shows, and that a folder is none', async () => {
+    const copy = `${data}-copy`;
+    for (const part of ['', '-wal']) copyFileSync(`${data}${part}`, `${copy}${part}`);
+    // A process that ends leaves all of it in the one file.
+    expect((await driftlock(['audit', '--data', copy])).status).toBe(0);
+    const bytes = readFileSync(copy);
+    for (const damaged of [
+      bytes.subarray(0, 4096),
+      Buffer.from(bytes).fill(0xa5, 100, 500),
+      Buffer.from(bytes).fill(0xa5, 4096),
+    ]) {
+      writeFileSync(copy, damaged);
+      expect(await inProcess(['audit', '--data', copy])).toStrictEqual({
+        status: 2,
+        out: '',
+        err: DAMAGED,
+      });
+    }
+    const folder = await inProcess(['audit', '--data', root]);
+    expect([folder.status, folder.err]).toStrictEqual([2, expect.stringMatching(/no such file/)]);
   });
 
   test.each<[string[], RegExp]>([

@@ -3,7 +3,7 @@ import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Engine } from '@driftlock/gateway';
 import { CliError } from '../cli-error.js';
-import { openKept } from '../data.js';
+import { withKept } from '../data.js';
 import type { World } from '../verb.js';
 import { type Finding, good, unchecked, wrong } from './finding.js';
 import { checkSealed } from './seal.js';
@@ -14,13 +14,10 @@ const ROOM = 1024 ** 3;
 export async function checkData(where: string | undefined, env: World['env']): Promise<Finding[]> {
   if (!where) return [unchecked('data', 'none was named', 'name it with --data or DRIFTLOCK_DATA')];
   try {
-    const { engine, place, file } = await openKept(where, env);
-    try {
+    return await withKept({ where, env }, async ({ engine, place, file }) => {
       const store = await checkStore(engine, place);
       return [store, ...(file ? checkFile(file) : []), await checkSealed(engine, { file, env })];
-    } finally {
-      await engine.close();
-    }
+    });
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     return [
