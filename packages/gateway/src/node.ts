@@ -33,7 +33,10 @@ export interface Serving {
 
 /** Milliseconds that what is under way may take once the server closes. */
 const GRACE = 8000;
-/** Milliseconds for the last answers to be read; a connection that asked nothing is cut then too. */
+/**
+ * Milliseconds for the last anchor, and then for the last answers to be read; a connection that asked
+ * nothing is cut then too.
+ */
 const FLUSH = 1000;
 /** Milliseconds between two sweeps of what is kept no longer. */
 const SWEEP = 60_000;
@@ -78,7 +81,9 @@ export async function serveGateway({
       answer = cutSockets((...asked) => (isOurs(asked[0]) ? notNow() : serve(...asked)));
       clearInterval(sweeping);
       const done = Promise.all([heartbeat.stop(), inFlight.none()]);
-      await Promise.race([done.then(() => anchoring?.stop()), elapsed(GRACE)]);
+      await Promise.race([done, elapsed(GRACE)]);
+      // Whatever goes on without it, the log is told of as far as it is written.
+      await Promise.race([anchoring?.stop(), elapsed(FLUSH)]);
       await shut(server, { grace: FLUSH });
     };
     let ended: Promise<void> | undefined;

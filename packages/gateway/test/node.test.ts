@@ -5,11 +5,15 @@ import { connect, createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Authority } from '@driftlock/verifier';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Anchor } from '../src/audit/audit.js';
+import { memoryEngine } from '../src/engines/memory.js';
 import { serveGateway } from '../src/node.js';
 import { memoryStores } from '../src/stores/memory-stores.js';
+import { storesOver } from '../src/stores/stores-over.js';
 import { AUTHY, OPERATOR, serve } from './served.js';
 
 const keys = { operator: OPERATOR };
+const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const policy = { mode: 'authority-first', liveDeadline: 30_000 } as const;
 
 /** An authority that answers when the test says so. */
@@ -161,6 +165,47 @@ test('closing waits for the reconciliation under way, and none follows', async (
   while (!seen.includes('closed')) await new Promise((resolve) => setImmediate(resolve));
   expect(seen).toStrictEqual(['answered', 'closed']);
 });
+
+test('the end of the log is told though something under way does not end', async () => {
+  const silent = createServer();
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as { port: number };
+  const anchors: Anchor[] = [];
+  const { url, close } = await serveGateway({
+    mode: 'authority',
+    keys: { operator: OPERATOR, authy: AUTHY },
+    policy: { mode: 'local-first' },
+    stores: storesOver(memoryEngine(), {
+      seal: { current: { id: 'k1', key: new Uint8Array(32) } },
+    }),
+    port: 0,
+    door: { callback: { url: `http://127.0.0.1:${port}/` } },
+    onAnchor: (anchor) => anchors.push(anchor),
+  });
+  const call = async (
+    path: string,
+    { method = 'POST', body }: { method?: string; body: object },
+  ) => {
+    const headers = {
+      Authorization: `Bearer ${OPERATOR}`,
+      'X-Authy-API-Key': AUTHY,
+      'Content-Type': 'application/json',
+    };
+    const answer = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
+    return JSON.parse(await answer.text());
+  };
+  await call('/v1/accounts', { body: { id: 'ana', authyId: '7', secret: SECRET } });
+  const asked = await call('/onetouch/json/users/7/approval_requests', { body: { message: 'm' } });
+  const told = once(silent, 'connection');
+  const { uuid } = asked.approval_request;
+  await call(`/v1/approval_requests/${uuid}`, { method: 'PUT', body: { status: 'denied' } });
+  const [socket] = (await told) as [Socket];
+  await close();
+  expect(anchors).toStrictEqual([{ seq: 1, hash: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+  socket.destroy();
+  silent.close();
+}, 30_000);
 
 test('a lost reply leaves no byte on the socket', async () => {
   const { enrol, call, url } = await serve();
