@@ -45,10 +45,14 @@ export async function readEntry({ key, value }: Listed): Promise<Entry | undefin
   const tail = tailOf(entry.hash);
   if (!value.endsWith(tail)) return undefined;
   const hash = sha256Hex(`${value.slice(0, -tail.length)}}`);
-  const place = readKey(key);
-  const isThere = place?.account === entry.account && place.seq === entry.seq;
   const isRead = entry.event?.type !== 'anchored' || v.is(Anchored, entry.event);
-  return hash === entry.hash && isThere && isRead ? entry : undefined;
+  return hash === entry.hash && isAt(entry, key) && isRead ? entry : undefined;
+}
+
+/** Whether it is where an entry of that account and number is. */
+export function isAt({ account, seq }: Pick<Entry, 'account' | 'seq'>, key: string): boolean {
+  const place = readKey(key);
+  return place?.account === account && place.seq === seq;
 }
 
 /** What is stored, believed as it stands: what it is worth is {@link readEntry}'s to say. */

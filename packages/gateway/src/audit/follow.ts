@@ -1,6 +1,6 @@
 /** The audit log as it grows, by whichever process: in order of time, each entry at least once. */
 import type { Records } from '../stores/engine.js';
-import { type Entry, readEntry, sliceOf } from './entry.js';
+import { type Entry, isAt, parsed, sliceOf } from './entry.js';
 import { LATE, sliceAt } from './walk.js';
 
 export interface FollowOptions {
@@ -69,11 +69,11 @@ async function freshAt(
   { slice, known }: { slice: number; known: Set<string> },
 ): Promise<Entry[]> {
   const fresh: Entry[] = [];
-  for await (const record of sliceAt(engine, slice)) {
-    const { key } = record;
-    const entry = known.has(key) ? undefined : await readEntry(record);
+  for await (const { key, value } of sliceAt(engine, slice)) {
+    const entry = known.has(key) ? undefined : parsed(value);
     known.add(key);
-    if (entry) fresh.push(entry);
+    // One that was changed is told, as the pages show it; whether it was is for the check to say.
+    if (entry && isAt(entry, key)) fresh.push(entry);
   }
   return fresh.sort((a, b) => a.at - b.at || a.seq - b.seq);
 }
