@@ -54,16 +54,18 @@ async function withKills(field: Field, { clients, rounds, seed }: Size): Promise
     for (let round = 0; round < rounds; round++) {
       const dies = round % 2 === 0;
       const when = dies ? 'winner' : { after: dice.next() * LATEST_KILL };
+      const account = `killed-${round}`;
       const played = await playRound(gateways, {
         clients,
-        account: `killed-${round}`,
+        account,
         dies,
         mid: () => gateways.kill(when),
       });
       add(outcome, played.answers);
       if (countOf(played.answers, 'accepted') === 0) {
         const found = await whyNobody(gateways, played);
-        if (found) outcome[found]++;
+        if (typeof found === 'string') outcome[found]++;
+        else console.error(`${account} was accepted nowhere: ${JSON.stringify(found)}`);
       }
       await gateways.revive();
     }
@@ -73,6 +75,13 @@ async function withKills(field: Field, { clients, rounds, seed }: Size): Promise
   return outcome;
 }
 
+/** What was told in the round, and when it was asked again. */
+interface Unexplained {
+  isSpent: boolean;
+  said: string[];
+  again: string;
+}
+
 /**
  * Where nobody was told yes: the code is spent, and every gateway that is left said and says so; or
  * nobody was told anything at all, and the code is still good for one.
@@ -80,18 +89,18 @@ async function withKills(field: Field, { clients, rounds, seed }: Size): Promise
 async function whyNobody(
   gateways: Gateways,
   { account, code, step, answers }: Played,
-): Promise<'winnerLost' | 'unanswered' | undefined> {
+): Promise<'winnerLost' | 'unanswered' | Unexplained> {
   const said = new Set(answers.flatMap((counts) => Object.keys(counts)));
   said.delete('lost');
   if (gateways.left().length === 0) await gateways.revive();
   const { last } = await gateways.state(account);
   const asked = gateways.left().map((url) => verify(url, { account, code }));
   const again = (await Promise.all(asked)).sort().join();
-  if (Object.values(last).includes(step)) {
-    const isRefused = /^replayed(,replayed)*$/.test(again);
-    return isRefused && [...said].every((answer) => answer === 'replayed')
-      ? 'winnerLost'
-      : undefined;
+  const isSpent = Object.values(last).includes(step);
+  const isRefused = /^replayed(,replayed)*$/.test(again);
+  if (isSpent && isRefused && [...said].every((answer) => answer === 'replayed')) {
+    return 'winnerLost';
   }
-  return said.size === 0 && /^accepted(,replayed)*$/.test(again) ? 'unanswered' : undefined;
+  if (!isSpent && said.size === 0 && /^accepted(,replayed)*$/.test(again)) return 'unanswered';
+  return { isSpent, said: [...said], again };
 }
