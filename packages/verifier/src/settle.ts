@@ -59,15 +59,16 @@ async function heed(
   claimed: Claimed,
   { answer, seen }: { answer: Answer; seen: AccountState },
 ): Promise<Outcome> {
-  const { row } = claimed;
+  const { row, told } = claimed;
   switch (answer.ruling) {
     case 'valid':
       return confirm(setup, claimed, seen);
     case 'invalid':
       // "Reused" after a question of ours that may have arrived can be our own use.
       if (answer.reason === 'reused' && row.retried) return finish(setup, claimed, 'ambiguous');
-      // A machine that slept may have asked about a code that was dead by then.
-      if (answer.reason === 'mismatch' && (await setup.clock.read()).at >= row.deadline) {
+      // A machine that slept may have asked about a code that was dead by then: too little to revoke
+      // what somebody was told, and enough to tell nobody yes.
+      if (told && answer.reason === 'mismatch' && (await setup.clock.read()).at >= row.deadline) {
         return finish(setup, claimed, 'ambiguous');
       }
       return contradict(setup, claimed, answer.reason);

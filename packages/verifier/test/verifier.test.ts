@@ -263,6 +263,18 @@ describe('local-first', () => {
     expect(revoked.length).toBe(settlement === 'contradicted' ? 1 : 0);
   });
 
+  test('a late "mismatch" is a plain rejection to whoever still waits', async () => {
+    const authority = scripted(no());
+    const { type, code, clock } = stage({ authority, inline: true });
+    authority.script = [
+      async () => {
+        clock.now += 75_000;
+        return no();
+      },
+    ];
+    expect(await type(code())).toStrictEqual(rejected('mismatch'));
+  });
+
   test('"reused" after a question that may have arrived is ambiguous, not a contradiction', async () => {
     const authority = scripted('down', no('reused'));
     const { type, code, verifier, background } = stage({ authority });
