@@ -1,5 +1,6 @@
 /** What the door remembers beside accounts, as JSON records of an engine. */
 import type { Records as DoorEngine, Place } from '../stores/engine.js';
+import { everyRecord } from '../stores/every-record.js';
 
 export type { DoorEngine };
 
@@ -36,13 +37,7 @@ export function recordsOf<T>(engine: DoorEngine, sort: string): Records<T> {
     },
     async *list(group) {
       const which = { kind: 'authy', group: `${sort}/${group}`, limit: PAGE } as const;
-      let page = await engine.list(which);
-      for (;;) {
-        for (const { value } of page) yield JSON.parse(value);
-        const after = page.at(-1)?.key;
-        if (page.length < PAGE || after === undefined) return;
-        page = await engine.list({ ...which, after });
-      }
+      for await (const { value } of everyRecord(engine, which)) yield JSON.parse(value);
     },
     async change(key, next) {
       for (let i = 0; i < TRIES; i++) {

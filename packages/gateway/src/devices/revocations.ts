@@ -1,5 +1,6 @@
 /** Decisions of an account that were contradicted, for its devices to hear of when they are back. */
 import type { Records } from '../stores/engine.js';
+import { everyRecord } from '../stores/every-record.js';
 import { createShelf, type Shelf } from '../stores/shelf.js';
 
 export interface Revocation {
@@ -33,15 +34,8 @@ export async function revokedSince(
 ): Promise<Revocation[]> {
   const shelf = revocationsOf(engine, account);
   const all: Revocation[] = [];
-  for (let after: string | undefined; ; ) {
-    const page = await engine.list({
-      ...{ kind: 'device', group: groupOf(account), limit: PAGE },
-      ...(after === undefined ? {} : { after }),
-    });
-    all.push(...page.map(shelf.listed));
-    if (page.length < PAGE) break;
-    after = page.at(-1)!.key;
-  }
+  const which = { kind: 'device', group: groupOf(account), limit: PAGE } as const;
+  for await (const record of everyRecord(engine, which)) all.push(shelf.listed(record));
   return all.filter(({ at }) => at >= since - OVERLAP).sort((a, b) => a.at - b.at);
 }
 

@@ -1,6 +1,7 @@
 /** Accounts as they are stored: who they are at the authority, sealed seeds, and their clocks. */
 import type { DriftEstimate } from '@driftlock/totp-core';
-import type { Engine, Listed } from './engine.js';
+import type { Engine } from './engine.js';
+import { everyRecord } from './every-record.js';
 import type { SealedSeed } from './keyring.js';
 import { nameOf, type Seal } from './seal.js';
 import { createShelf, type Shelf } from './shelf.js';
@@ -30,11 +31,8 @@ export async function* storedAccounts(
   engine: Engine,
 ): AsyncGenerator<StoredAccount & { account: string }> {
   const shelf = accountShelf(engine);
-  for (let after = ''; ; ) {
-    const page: Listed[] = await engine.list({ kind: 'account', after, limit: PAGE });
-    for (const record of page) yield { account: record.key, ...shelf.listed(record) };
-    if (page.length < PAGE) return;
-    after = page.at(-1)!.key;
+  for await (const record of everyRecord(engine, { kind: 'account', limit: PAGE })) {
+    yield { account: record.key, ...shelf.listed(record) };
   }
 }
 
