@@ -1,5 +1,4 @@
 /** The evidence lane in the store: rows are leased while they are told, and leave when answered for. */
-import type { Collection } from 'dexie';
 import {
   afterTelling,
   dead,
@@ -9,6 +8,7 @@ import {
   reopened,
   type Told,
 } from './evidence-row.js';
+import { openDecisions, openEvidence } from './open-rows.js';
 import type { Tables } from './schema.js';
 import type { Store } from './store.js';
 
@@ -39,7 +39,7 @@ export async function leaseEvidence(
 ): Promise<Leased> {
   return store.write(['evidence', 'outbox'], async ({ evidence, outbox }) => {
     const before = await claimedSince(outbox, { account, at });
-    const oldest = (await openOf(evidence, account).limit(limit).toArray()).filter(
+    const oldest = (await openEvidence(evidence, account).limit(limit).toArray()).filter(
       (row) => row.at < before,
     );
     if (oldest.some((row) => isLeased(row, at))) return { rows: [], expired: [] };
@@ -60,9 +60,7 @@ async function claimedSince(
   outbox: Tables['outbox'],
   { account, at }: { account: string; at: number },
 ): Promise<number> {
-  const claimed = await outbox
-    .where('[row.account+openSince]')
-    .between([account, Number.NEGATIVE_INFINITY], [account, Number.POSITIVE_INFINITY])
+  const claimed = await openDecisions(outbox, account)
     .filter(({ row: { claimedUntil = at } }) => claimedUntil > at && claimedUntil <= at + CLAIM)
     .first();
   return claimed?.openSince ?? Number.POSITIVE_INFINITY;
@@ -118,20 +116,10 @@ async function changeDead(
   });
 }
 
-/** What is told of an account, and what a no of it ends. */
-export function openOf(
-  evidence: Tables['evidence'],
-  account: string,
-): Collection<EvidenceRow, string> {
-  return evidence
-    .where('[account+openSince]')
-    .between([account, Number.NEGATIVE_INFINITY], [account, Number.POSITIVE_INFINITY]);
-}
-
 /** Decisions that the gateway neither confirmed nor took evidence of, whose work was not ended yet. */
 export async function unrevoked(store: Store, account: string): Promise<EvidenceRow[]> {
   return store.read(['evidence'], async ({ evidence }) =>
-    (await openOf(evidence, account).toArray()).filter((row) => row.revoked !== true),
+    (await openEvidence(evidence, account).toArray()).filter((row) => row.revoked !== true),
   );
 }
 

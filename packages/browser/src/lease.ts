@@ -1,4 +1,5 @@
 /** This device's share of an account's offline budget, as the gateway tells of it and as it is spent. */
+import { openDecisions, openEvidence } from './open-rows.js';
 import type { AccountRow, Lease, Tables } from './schema.js';
 import type { Store } from './store.js';
 
@@ -56,7 +57,7 @@ export async function tellLease(
     account: string;
     lease: ToldLease;
     toldAt: number;
-    /** `unheardOf` when the gateway was asked: what another tab told meanwhile it may not have counted. */
+    /** Decisions nobody had answered for when the gateway was asked: what a tab told since, it may not have counted. */
     unheardBefore?: readonly string[];
   },
 ): Promise<void> {
@@ -106,16 +107,13 @@ async function unheard(
   { ledger, outbox, evidence }: UnheardTables,
   { account, lease }: AccountRow,
 ): Promise<string[]> {
-  const since = [account, Number.NEGATIVE_INFINITY];
-  const until = [account, Number.POSITIVE_INFINITY];
-  const open = outbox.where('[row.account+openSince]').between(since, until);
-  const told = evidence.where('[account+openSince]').between(since, until);
-  const ids = [...(await open.primaryKeys()), ...(await told.primaryKeys())];
+  const open = await openDecisions(outbox, account).primaryKeys();
+  const told = await openEvidence(evidence, account).primaryKeys();
   // Between the use that is taken and the row that is written there is a moment, or a crash.
   const uses = (await ledger.get(account))?.uses ?? [];
   const taken = (lease?.spent ?? []).filter((id) => uses.some((use) => use.id === id));
   const known = await outbox.bulkGet(taken);
-  return [...new Set([...ids, ...taken.filter((_, n) => known[n] === undefined)])];
+  return [...new Set([...open, ...told, ...taken.filter((_, n) => known[n] === undefined)])];
 }
 
 export function checkLease(lease: ToldLease): void {

@@ -3,9 +3,10 @@ import type { Denial } from '@driftlock/verifier';
 import { forget } from './custody.js';
 import type { Pulled, Trouble } from './device-gateway.js';
 import type { Drain } from './drain.js';
-import { markRevoked, openOf } from './evidence.js';
+import { markRevoked } from './evidence.js';
 import { failLane, keep, type Lane } from './lane.js';
 import { suspendLease, tellLease, unheardOf } from './lease.js';
+import { openDecisions, openEvidence } from './open-rows.js';
 import type { Revoked } from './sync-event.js';
 import { afterAnswer, afterFailure } from './sync-row.js';
 
@@ -130,11 +131,8 @@ async function provisional(
   account: string,
 ): Promise<{ id: string; decision?: string }[]> {
   return parts.store.read(['outbox', 'evidence'], async ({ outbox, evidence }) => {
-    const open = await outbox
-      .where('[row.account+openSince]')
-      .between([account, Number.NEGATIVE_INFINITY], [account, Number.POSITIVE_INFINITY])
-      .toArray();
-    const told = await openOf(evidence, account).toArray();
+    const open = await openDecisions(outbox, account).toArray();
+    const told = await openEvidence(evidence, account).toArray();
     return [...open.map(({ row }) => row), ...told.filter((row) => row.revoked !== true)];
   });
 }
