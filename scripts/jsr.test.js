@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -17,6 +18,9 @@ import { afterAll, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DENO = join(ROOT, 'conformance/node_modules/deno/deno');
+const isThere = existsSync(DENO);
+if (!isThere && process.env.CI === 'true') throw new Error('deno is missing: CI has to ask it');
+if (!isThere) console.warn('SKIPPED, nothing was shown: deno has no build for this machine');
 const PACKAGES = readdirSync(join(ROOT, 'packages'));
 const folder = mkdtempSync(join(tmpdir(), 'jsr-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -62,14 +66,14 @@ function dryRun(change = () => {}) {
   return spawnSync(DENO, args, { cwd: copy, encoding: 'utf8', env });
 }
 
-test('deno would publish every package to JSR', () => {
+test.skipIf(!isThere)('deno would publish every package to JSR', () => {
   const { status, stderr } = dryRun();
   expect(stderr).toContain('Dry run complete');
   for (const name of PACKAGES) expect(stderr).toContain(`@driftlock/${name}@`);
   expect(status).toBe(0);
 });
 
-test('a type that is left to be found out is refused', () => {
+test.skipIf(!isThere)('a type that is left to be found out is refused', () => {
   const { status, stderr } = dryRun((copy) => {
     const index = join(copy, 'packages/totp-core/src/index.ts');
     const told = readFileSync(index, 'utf8');

@@ -1,5 +1,4 @@
 /** What a migration came to: a table for people, and a line for each person for a spreadsheet. */
-
 import { wrapped } from '../wrapped.js';
 import type { Entry } from './journal.js';
 import { isMoved, OUTCOMES, type Outcome } from './outcome.js';
