@@ -14,8 +14,23 @@ const DOUBTED = { rate: 10, delay: 2, risk: 0.004 };
 /** The least part of the longest delay that all samples must have in common. */
 const THIN = 0.4;
 
-/** The consensus of at least one sample. */
+/** What lists of samples agree on, beside all that it was computed of: whoever holds a list may change it. */
+const known = new WeakMap<readonly DriftSample[], { of: number[]; consensus: Consensus }>();
+
+/** The consensus of at least one sample, computed once for as long as the samples are what they were. */
 export function consensusOf(estimate: DriftEstimate): Consensus {
+  const { period, rate, samples } = estimate;
+  const of = [period, rate, ...samples.flatMap(({ at, min, max }) => [at, min, max])];
+  const before = known.get(samples);
+  if (before?.of.length === of.length && of.every((n, i) => n === before.of[i])) {
+    return before.consensus;
+  }
+  const consensus = agreedBy(estimate);
+  known.set(samples, { of, consensus });
+  return consensus;
+}
+
+function agreedBy(estimate: DriftEstimate): Consensus {
   const { period, rate } = estimate;
   const { at } = estimate.samples.at(-1)!;
   const { samples, most } = currentOf(estimate, at);

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { consensusOf, quorum } from '../src/consensus.js';
-import { estimateOf } from './samples.js';
+import { DAY, estimateOf, START, sample } from './samples.js';
 
 /** Lags that leave codes well spread over what delays of 0 to 30 s allow. */
 const LAGS = [12, 31, 22, 8, 40, 17, 27, 35];
@@ -150,6 +150,28 @@ describe('the consensus', () => {
       estimateOf([0, 500, -500, 900, -900].map((o) => [o, 20])),
     );
     expect({ min, max, doubt }).toStrictEqual({ min: -920, max: -860, doubt: 'few' });
+  });
+
+  it('is computed once, and anew where a sample, the period or the rate was changed', () => {
+    const estimate = estimateOf(steady(0, 5));
+    const first = consensusOf(estimate);
+    expect(consensusOf({ ...estimate })).toBe(first);
+    const changes: (() => void)[] = [
+      () => estimate.samples.push(sample(START + 5 * DAY, 0, 30)),
+      () => estimate.samples.pop(),
+      () => Object.assign(estimate.samples[4]!, { min: -19 }),
+      () => Object.assign(estimate.samples[4]!, { max: 39 }),
+      () => Object.assign(estimate.samples[4]!, { at: START + 9 * DAY }),
+      () => Object.assign(estimate, { rate: 1e-5 }),
+      () => Object.assign(estimate, { period: 29 }),
+    ];
+    for (const change of changes) {
+      const before = consensusOf(estimate);
+      change();
+      const after = consensusOf(estimate);
+      expect(after).not.toBe(before);
+      expect(after).toStrictEqual(consensusOf(structuredClone(estimate)));
+    }
   });
 
   it('holds the offset for any codes within what is allowed, and even if one of them is not', () => {
