@@ -2,7 +2,7 @@
 import type { Parts } from './parts.js';
 
 export async function forgetAccount(
-  { stores, devices, repeats }: Pick<Parts, 'stores' | 'devices' | 'repeats'>,
+  { stores, devices }: Pick<Parts, 'stores' | 'devices'>,
   id: string,
 ): Promise<void> {
   // First: whatever fails after it, no code of this account is good for the next of its name.
@@ -10,5 +10,4 @@ export async function forgetAccount(
   await devices.revokeAll(id);
   await stores.accounts.delete(id);
   await stores.drift.forget(id);
-  repeats.forget(id);
 }

@@ -99,7 +99,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const metrics = createMetrics();
   const verifier = metrics.measuring(recorder.overseeing(unrecorded));
-  const repeats = createRepeats({ now });
+  const repeats = createRepeats({ requests: stores.requests, deadline, now });
   const parts = {
     ...{ mode, stores, verifier, lookups, authority, emulator, policy, repeats, now, source },
     ...{ recorder, metrics, clock, breaker },

@@ -20,6 +20,7 @@ export { ledgerOverCells } from './stores/ledger.js';
 export { memoryStores } from './stores/memory-stores.js';
 export { type RecoveryStore, recoveryOver } from './stores/recovery-store.js';
 export { resealAll } from './stores/reseal.js';
+export type { ClaimTimes, KeyedRequest, RequestStore } from './stores/request-store.js';
 export type { SealKey, SealOptions } from './stores/seal.js';
 export { checkSeal } from './stores/seal-check.js';
 export { StoreError, type StoreErrorCode } from './stores/store-error.js';

@@ -5,7 +5,8 @@ import { readCode } from './body.js';
 import { toldToDevice } from './devices/told.js';
 import { deviceOf, isProvisional, originOf, type Parts, withAccount } from './parts.js';
 import { problem, seconds } from './problem.js';
-import type { DecisionRecord } from './stores/stores.js';
+import type { Once } from './repeats.js';
+import type { Account, DecisionRecord } from './stores/stores.js';
 
 const STATUS: Partial<Record<string, 429 | 503>> = { throttled: 429, unavailable: 503 };
 
@@ -13,7 +14,7 @@ export function verifyRoutes(parts: Parts): Hono {
   const routes = new Hono();
   for (const how of ['verify', 'recover'] as const) {
     routes.post(`/accounts/:id/${how}`, (c) =>
-      withAccount(c, parts, ({ id }) => decideOn(c, parts, { account: id, how })),
+      withAccount(c, parts, (account) => decideOn(c, parts, { account, how })),
     );
   }
   routes.get('/decisions/:id', async (c) => {
@@ -35,7 +36,7 @@ type How = 'verify' | 'recover';
 async function decideOn(
   c: Context,
   parts: Parts,
-  { account, how }: { account: string; how: How },
+  { account: { id, incarnation }, how }: { account: Account; how: How },
 ): Promise<Response> {
   const key = c.req.header('Idempotency-Key');
   if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key)) {
@@ -43,16 +44,24 @@ async function decideOn(
   }
   const body = await readCode(c);
   if (body instanceof Response) return body;
-  const typed = { account, code: body.code, ...originOf(c, parts) };
+  const typed = { account: id, code: body.code, ...originOf(c, parts) };
   const run = () => decide(parts, typed, how);
   if (key === undefined) return answer(c, await run());
-  const made = await parts.repeats.once({ account, key, content: contentOf(body.code, how) }, run);
-  if (made === 'other-content') {
+  const request = { account: id, incarnation, key, content: contentOf(body.code, how) };
+  const made = await parts.repeats.once(request, run);
+  if (typeof made === 'string') return refuse(c, made);
+  const { decision, repeated } = made;
+  return answer(c, repeated ? await asOfNow(parts, decision) : decision);
+}
+
+function refuse(c: Context, why: Extract<Once, string>): Response {
+  if (why === 'other-content') {
     const detail = 'the key was used with another code';
     return problem(c, 'key-reused', { field: 'Idempotency-Key', detail });
   }
-  const { decision, repeated } = made;
-  return answer(c, repeated ? await asOfNow(parts, decision) : decision);
+  const detail =
+    why === 'under-way' ? 'the request is still being decided' : 'a store does not answer';
+  return problem(c, 'unavailable', { retryAfter: 1, detail });
 }
 
 /** What is no string is malformed whatever else it is. */
@@ -101,6 +110,8 @@ function asItStands({ decision, settlement }: DecisionRecord) {
 
 /** A yes that was contradicted since is not given again; its settlement does not say why. */
 async function asOfNow(parts: Parts, decision: Decision): Promise<Decision> {
+  // What was refused stays so.
+  if (!decision.accepted) return decision;
   const { id } = decision;
   const record = await find(parts, id);
   // Forgotten, it may have been contradicted: a yes that nobody confirmed is not repeated.

@@ -7,6 +7,8 @@ import { nameOf, type Seal } from './seal.js';
 import { createShelf, type Shelf } from './shelf.js';
 
 export interface StoredAccount {
+  /** Absent of those that were made by earlier releases. */
+  incarnation?: string;
   authyId?: string;
   seeds: StoredSeed[];
 }

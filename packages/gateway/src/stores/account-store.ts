@@ -28,7 +28,8 @@ export function accountsIn(
     async create({ id, authyId, seeds: given }) {
       if (authyId !== undefined && (await known(authyId)).length > 0) return 'exists';
       const seeds = await Promise.all(given.map((seed) => sealed(id, seed)));
-      const account = { ...(authyId === undefined ? {} : { authyId }), seeds };
+      const user = authyId === undefined ? {} : { authyId };
+      const account = { incarnation: crypto.randomUUID(), ...user, seeds };
       if (!(await shelf.create(id, account))) return 'exists';
       // Of two at once for one user, one at least sees both here, and takes itself back.
       if (authyId === undefined || (await known(authyId)).length === 1) return 'created';
@@ -90,7 +91,7 @@ async function sealSeed(
 function opened(
   { shelf, keyring }: { shelf: AccountShelf; keyring: Keyring },
   id: string,
-  { authyId, seeds }: StoredAccount,
+  { seeds, ...names }: StoredAccount,
 ): Account {
   keyring.admit(id, seeds);
   const held = seeds.map(({ credential, params, sealed, estimate }): HeldSeed => {
@@ -102,5 +103,5 @@ function opened(
     const use: HeldSeed['use'] = (work) => keyring.use(seed, work);
     return { credential, params, ...(estimate ? { estimate } : {}), use };
   });
-  return { id, ...(authyId === undefined ? {} : { authyId }), held };
+  return { id, ...names, held };
 }

@@ -10,6 +10,7 @@ export interface Place {
     | 'event'
     | 'recovery'
     | 'device'
+    | 'request'
     | 'authy'
     | 'seal';
   key: string;

@@ -7,6 +7,7 @@ import {
   runChecks,
   same,
 } from '@driftlock/verifier/testing';
+import { requestChecks } from './request-checks.js';
 import type { Account, NewAccount, Seed, Stores } from './stores.js';
 
 export type StoresFactory = (options: { now: () => number }) => Stores | Promise<Stores>;
@@ -32,7 +33,7 @@ const rejected = (id: string) => ({ id, accepted: false, reason: 'mismatch' }) a
 /** What an account looks like from outside: its names, and a code of each of its keys. */
 async function seen(found: Account | undefined): Promise<unknown> {
   if (!found) return undefined;
-  const { held, ...names } = found;
+  const { held, incarnation: _, ...names } = found;
   const codes: unknown[] = [];
   for (const { credential, params, use } of held) {
     codes.push([credential, params.digits, await use((key) => totp(key, { at: AT }))]);
@@ -271,6 +272,11 @@ const own: { name: string; run(stores: Stores, clock: { at: number }): Promise<v
         open: () => stores.outbox.open(),
         record: () => stores.decisions.record({ account: 'a', decision: rejected('1'), at: AT }),
         of: () => stores.drift.of('ana'),
+        claim: () =>
+          stores.requests.claim(
+            { account: 'ana', key: 'k', content: '' },
+            { at: AT, leased: AT, until: AT },
+          ),
         sweep: () => stores.sweep(),
       };
       for (const [name, ask] of Object.entries(asked)) {
@@ -290,7 +296,7 @@ const own: { name: string; run(stores: Stores, clock: { at: number }): Promise<v
 export const storesChecks: StoresCheck[] = [
   ...ledgerChecks.map((check) => part(check, ({ ledger }) => ledger)),
   ...outboxChecks.map((check) => part(check, ({ outbox }) => outbox)),
-  ...own.map(({ name, run }) => ({
+  ...[...own, ...requestChecks].map(({ name, run }) => ({
     name,
     async run(factory: StoresFactory) {
       const clock = { at: AT };

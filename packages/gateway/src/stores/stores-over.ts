@@ -9,6 +9,7 @@ import { createKeyring } from './keyring.js';
 import { ledgerOverCells } from './ledger.js';
 import { outboxOver } from './outbox.js';
 import { recoveryOver } from './recovery-store.js';
+import { requestsOver } from './request-store.js';
 import { createSeal, type SealOptions } from './seal.js';
 import { checkSeal } from './seal-check.js';
 import type { Stores } from './stores.js';
@@ -61,6 +62,7 @@ export function storesOver(
     decisions: decisionsOver(engine, { retention }),
     drift: driftIn(shelf),
     recovery: recoveryOver(engine),
+    requests: requestsOver(engine, { seal }),
     door: engine,
     devices: engine,
     events: engine,

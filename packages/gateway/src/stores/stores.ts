@@ -4,6 +4,7 @@ import type { Decision, Ledger, Outbox, Settlement } from '@driftlock/verifier';
 import type { DoorEngine } from '../authy-door/records.js';
 import type { Records } from './engine.js';
 import type { RecoveryStore } from './recovery-store.js';
+import type { RequestStore } from './request-store.js';
 
 /** Every store may reject; the gateway then accepts nothing. */
 export interface Stores {
@@ -15,6 +16,8 @@ export interface Stores {
   /** What the Authy-compatible door remembers beside. @default in memory */
   door?: DoorEngine;
   recovery: RecoveryStore;
+  /** Requests under an Idempotency-Key, so that every process knows one that was made before. */
+  requests: RequestStore;
   /** Where the audit log is kept. @default in memory, the newest 10,000 entries */
   events?: Records;
   /** What is remembered of devices. @default in memory */
@@ -63,6 +66,8 @@ export interface Seed {
 
 export interface Account {
   id: string;
+  /** Another one where the account was made anew under its id. Absent of accounts of earlier releases. */
+  incarnation?: string;
   authyId?: string;
   held: HeldSeed[];
 }

@@ -1,3 +1,4 @@
+import { createHmac, hkdfSync } from 'node:crypto';
 import { totp } from '@driftlock/totp-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -31,6 +32,36 @@ async function tamper(engine: Engine, key: string, value: unknown): Promise<void
   const to = { value: JSON.stringify(value), version: crypto.randomUUID() };
   await engine.swap(place, from === undefined ? { to } : { from, to });
 }
+
+describe('a fingerprint', () => {
+  const text = JSON.stringify(['name', 'verify text 287082']);
+
+  test('is of its own text alone, and the same for whoever has the key', async () => {
+    const [one, two] = [createSeal({ current: K1 }), createSeal({ current: K1 })];
+    const print = await one.fingerprint(text);
+    expect(print).toMatch(/^k1\.[A-Za-z0-9+/]{43}=$/);
+    expect(await two.fingerprint(text)).toBe(print);
+    expect(await two.isOf(print, text)).toBe(true);
+    expect(await two.isOf(print, text.replace('287082', '287083'))).toBe(false);
+    expect(await two.isOf(`${print.slice(0, -3)}AA=`, text)).toBe(false);
+  });
+
+  test('is told by an older key, and by no key that was not given', async () => {
+    const print = await createSeal({ current: K1 }).fingerprint(text);
+    const rotated = createSeal({ current: K2, older: [K1] });
+    expect(await rotated.isOf(print, text)).toBe(true);
+    expect((await rotated.fingerprint(text)).startsWith('k2.')).toBe(true);
+    await expect(createSeal({ current: K2 }).isOf(print, text)).rejects.toMatchObject(ERR_SEAL);
+    const impostor = createSeal({ current: sealKey('k1', 99) });
+    expect(await impostor.isOf(print, text)).toBe(false);
+  });
+
+  test('is the HMAC under a key that HKDF makes of the seal key, as Node computes it', async () => {
+    const derived = hkdfSync('sha256', K1.key, '', 'driftlock fingerprint', 32);
+    const tag = createHmac('sha256', Buffer.from(derived)).update(text).digest('base64');
+    expect(await createSeal({ current: K1 }).fingerprint(text)).toBe(`k1.${tag}`);
+  });
+});
 
 describe('a seal', () => {
   const name = nameOf({ account: 'ana', credential: 'phone', params });

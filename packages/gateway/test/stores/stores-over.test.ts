@@ -136,6 +136,61 @@ const BROKEN: Record<string, { fault(stores: Stores): Partial<Stores>; found: Re
     }),
     found: /recovery codes are the newest/,
   },
+  'give every claim': {
+    fault: ({ requests }) => ({
+      requests: {
+        ...requests,
+        async claim(request, times) {
+          const found = await requests.claim(request, times);
+          return found === 'under-way' ? { claim: '' } : found;
+        },
+      },
+    }),
+    found: /of fifty claims of a request/,
+  },
+  'let a key stand for any content': {
+    fault: ({ requests }) => ({
+      requests: {
+        ...requests,
+        claim: (request, times) => requests.claim({ ...request, content: '' }, times),
+      },
+    }),
+    found: /a key stands for one content/,
+  },
+  'keep the claims of the dead': {
+    fault: ({ requests }) => ({
+      requests: {
+        ...requests,
+        claim: (request, times) => requests.claim(request, { ...times, leased: times.until }),
+      },
+    }),
+    found: /a claim that nothing was decided on lapses/,
+  },
+  'release no claim': {
+    fault: ({ requests }) => ({ requests: { ...requests, release: async () => {} } }),
+    found: /a claim that was released is free/,
+  },
+  'remember requests for good': {
+    fault: ({ requests }) => ({
+      requests: {
+        ...requests,
+        claim: (request, times) => requests.claim(request, { ...times, until: times.until * 2 }),
+      },
+    }),
+    found: /a key is free after its time/,
+  },
+  'tell no account from the one before it': {
+    fault: ({ accounts }) => ({
+      accounts: {
+        ...accounts,
+        async find(id) {
+          const found = await accounts.find(id);
+          return found && { ...found, incarnation: id };
+        },
+      },
+    }),
+    found: /made anew under its id is another/,
+  },
   'sweep nothing': { fault: () => ({ sweep: async () => 0 }), found: /sweeping forgets/ },
   'go on after their end': { fault: () => ({ close: async () => {} }), found: /that were closed/ },
 };
