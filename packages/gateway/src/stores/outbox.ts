@@ -1,6 +1,7 @@
 /** The outbox over an engine. */
 import { claimRow, type Outbox, type OutboxRow, releaseRow, settleRow } from '@driftlock/verifier';
-import type { Engine, Listed } from './engine.js';
+import type { Engine } from './engine.js';
+import { everyRecord } from './every-record.js';
 import { createShelf } from './shelf.js';
 
 const OPEN = 'open';
@@ -17,12 +18,9 @@ export function outboxOver(engine: Engine, { retention }: { retention: number })
 
   async function open(): Promise<OutboxRow[]> {
     const rows: OutboxRow[] = [];
-    for (let after = ''; ; ) {
-      const page: Listed[] = await engine.list({ kind: 'outbox', group: OPEN, after, limit: PAGE });
-      rows.push(...page.map(shelf.listed));
-      if (page.length < PAGE) return rows.sort((a, b) => a.decidedAt - b.decidedAt);
-      after = page.at(-1)!.key;
-    }
+    const which = { kind: 'outbox', group: OPEN, limit: PAGE } as const;
+    for await (const record of everyRecord(engine, which)) rows.push(shelf.listed(record));
+    return rows.sort((a, b) => a.decidedAt - b.decidedAt);
   }
 
   return {
