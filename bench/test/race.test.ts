@@ -1,6 +1,11 @@
 /** A slice of each race, small enough for every test run; `npm run race` is the whole. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import type { Gateways } from '../src/race/field.js';
 import { race } from '../src/race/race.js';
+import { playRound } from '../src/race/round.js';
 import { ifInstalled } from '../src/race/servers/process.js';
 import { SUBJECTS } from '../src/race/subjects.js';
 import { faults, type Raced } from '../src/race/verdict.js';
@@ -20,6 +25,33 @@ describe.each(Object.entries(SUBJECTS))('a code over %s', (name, start) => {
       await subject.stop();
     }
   }, 600_000);
+});
+
+test('a round ends where a request is answered that never came as far as the barrier', async () => {
+  let verified = 0;
+  const server = createServer((request, response) => {
+    if (!request.url?.endsWith('/verify')) return response.writeHead(201).end();
+    // The second is refused; the others wait for good.
+    if (++verified === 2) response.writeHead(503).end('{"reason":"unavailable"}');
+    return response;
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const gateways = {
+    urls: () => [url],
+    hold: async () => {},
+    full: () => new Promise<void>(() => {}),
+  };
+  const round = playRound(gateways as Partial<Gateways> as Gateways, {
+    clients: 4,
+    account: 'race-0',
+  });
+  try {
+    await expect(round).rejects.toThrow('a request was answered that was to be held: unavailable');
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 describe('what a race shows', () => {
