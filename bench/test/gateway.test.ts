@@ -44,7 +44,7 @@ describe.each(['memory', 'libsql', 'postgres', 'redis'] as const)('a slice over 
   }) => {
     const side = await open(store);
     if (!side) return skip(`${store} is not installed`);
-    const size = { requests: 64, connections: 32, rounds: 1, accounts: 10 };
+    const size = { requests: 64, connections: 32, warmUp: 1, rounds: 1, accounts: 10 };
     const order = (given: Parameters<typeof obey>[1]) => obey(side, given);
     const { statements, rows, left, cells, ...rest } = await measureSide(
       { url: side.url, traces: side.traces, order },
@@ -121,7 +121,7 @@ describe('the tables', () => {
     ofEmpty: 0.1234,
   });
   const of = (store: StoreName, ofFloor: number) => ({
-    ...{ store, rounds: 1, requests: 64, connections: 32, statements: WORDS },
+    ...{ store, warmUp: 1, rounds: 1, requests: 64, connections: 32, statements: WORDS },
     rows: { accepted: 10, wrong: 6, unseen: 10 },
     left: { accepted: 900, wrong: 400, unseen: 901 },
     cells: [

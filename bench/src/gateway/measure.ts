@@ -14,6 +14,8 @@ const SEARCHES = 5;
 
 export interface StoreResults {
   store: StoreName;
+  /** Rounds before those that are counted. */
+  warmUp: number;
   rounds: number;
   requests: number;
   connections: number;
@@ -33,6 +35,7 @@ export interface StoreResults {
 
 export interface StorePlan {
   store: StoreName;
+  warmUp: number;
   rounds: number;
   requests: number;
   connections: number;
@@ -59,7 +62,7 @@ export async function measureStore(plan: StorePlan): Promise<StoreResults> {
 }
 
 export async function measureSide(side: Side, plan: StorePlan): Promise<StoreResults> {
-  const { store, rounds, requests, connections, accounts: count } = plan;
+  const { store, warmUp, rounds, requests, connections, accounts: count } = plan;
   await side.order({ create: [0, requests] });
   const cells = cellsOf(await measureRounds(side, plan));
   const before = await resident(side);
@@ -71,7 +74,7 @@ export async function measureSide(side: Side, plan: StorePlan): Promise<StoreRes
     return { accepted: of(accepted), wrong: of(wrong), unseen: of(unseen) };
   };
   return {
-    ...{ store, rounds, requests, connections },
+    ...{ store, warmUp, rounds, requests, connections },
     statements: each((statements) => statements.map(wordOf).join(', ')),
     rows: each(rowsOf),
     left: each(bytesOf),

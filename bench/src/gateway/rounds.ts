@@ -40,10 +40,10 @@ export const HEADERS = {
 export type What = CellName | `floor ${CellName}` | 'empty';
 export type Times = Record<What, Timed[]>;
 
-/** Everything once a round, beginning with the next each time; the first round warms up and is not counted. */
+/** Everything once a round, beginning with the next each time; the first rounds warm up and are not counted. */
 export async function measureRounds(
   side: Side,
-  plan: Omit<Plan, 'headers'> & { rounds: number },
+  plan: Omit<Plan, 'headers'> & { warmUp: number; rounds: number },
 ): Promise<Times> {
   const times: Times = {
     accepted: [],
@@ -54,13 +54,13 @@ export async function measureRounds(
   };
   const codes = createCodes();
   const all = Object.keys(times) as What[];
-  for (let round = 0; round <= plan.rounds; round++) {
+  for (let round = 0; round < plan.warmUp + plan.rounds; round++) {
     for (let i = 0; i < all.length; i++) {
       const what = all[(i + round) % all.length]!;
       const { at } = (await side.order('rest')) as Answers['rested'];
       const ask = askedFor(what, { side, codes, at });
       const timed = await timedRound(side, { ...plan, headers: HEADERS, ask });
-      if (round > 0) times[what].push(timed);
+      if (round >= plan.warmUp) times[what].push(timed);
     }
   }
   return times;
