@@ -1,13 +1,13 @@
 /** Request bodies: JSON objects of at most 16 KiB, checked field by field. */
 import type { Context, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
+import { limitBody } from './body-limit.js';
 import { type ProblemDetails, problem } from './problem.js';
 
 /** Bytes. */
 const LIMIT = 16 * 1024;
 
-export const limited: MiddlewareHandler = bodyLimit({
+export const limited: MiddlewareHandler = limitBody({
   maxSize: LIMIT,
   onError: (c) => problem(c, 'too-large'),
 });
