@@ -1,4 +1,4 @@
-/** What settles provisional decisions on a Node server: it beats only while one is open. */
+/** What settles decisions and sends callbacks on a Node server: it beats fast only while one is open. */
 
 export interface Heartbeat {
   /** Something is open, or may be. */
@@ -9,33 +9,42 @@ export interface Heartbeat {
 
 /**
  * `beat` resolves with how many are still open. Beats never overlap; `pause`, in milliseconds, lies
- * between them.
+ * between them, and `idle` once nothing is open: another process may have left something behind.
  */
 export function startHeartbeat(
   beat: (signal: AbortSignal) => Promise<number>,
-  { pause = 1000 }: { pause?: number } = {},
+  { pause = 1000, idle = 60_000 }: { pause?: number; idle?: number } = {},
 ): Heartbeat {
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let beating: Promise<void> | undefined;
   let woken = false;
+  let isSoon = false;
 
   function wake(): void {
     woken = true;
-    if (timer || beating || stopping.signal.aborted) return;
+    if (isSoon || beating) return;
+    isSoon = true;
+    beatAfter(pause);
+  }
+
+  function beatAfter(milliseconds: number): void {
+    clearTimeout(timer);
+    if (stopping.signal.aborted) return;
     timer = setTimeout(() => {
-      timer = undefined;
+      isSoon = false;
       // Not begun before it is known to be under way.
       beating = Promise.resolve().then(run);
-    }, pause).unref();
+    }, milliseconds).unref();
   }
 
   async function run(): Promise<void> {
     woken = false;
-    // A beat that failed has settled nothing: everything may still be open.
+    // A beat that failed has ended nothing: everything may still be open.
     const open = await beat(stopping.signal).catch(() => 1);
     beating = undefined;
     if (woken || open > 0) wake();
+    else beatAfter(idle);
   }
 
   return {

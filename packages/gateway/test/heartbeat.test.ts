@@ -119,3 +119,37 @@ test('stopping waits for the beat under way, aborts it, and lets no other begin'
   await later();
   expect(seen).toStrictEqual(['ended', 'stopped']);
 });
+
+test('with nothing open it looks again after a while, for what another process left', async () => {
+  const { beat, end } = stage();
+  let beats = 0;
+  const heart = startHeartbeat(
+    async () => {
+      beats++;
+      return beat();
+    },
+    { pause: 1, idle: 40 },
+  );
+  await later();
+  expect(beats).toBe(0);
+  heart.wake();
+  await end(0);
+  await end(0);
+  await end(1);
+  await end(0);
+  await heart.stop();
+  const stopped = beats;
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  expect([stopped, beats]).toStrictEqual([4, 4]);
+});
+
+test('woken while it looks only now and then, it does not wait that long', async () => {
+  const { beat, end } = stage();
+  const heart = startHeartbeat(beat, { pause: 1, idle: 2 ** 30 });
+  heart.wake();
+  await end(0);
+  await later();
+  heart.wake();
+  await end(0);
+  await heart.stop();
+});
