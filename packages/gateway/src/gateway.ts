@@ -12,6 +12,7 @@ import { createRecorder, type Recorder } from './audit/recorder.js';
 import { userNamedIn } from './authy-door/door-parts.js';
 import { doorFor } from './authy-door/index.js';
 import { createSettlements } from './authy-door/settlements.js';
+import type { Callbacks } from './authy-door/telling.js';
 import { type Breaker, createBreaker } from './breaker.js';
 import { createDevices } from './devices/devices.js';
 import type { EvidenceAlarm } from './devices/evidence.js';
@@ -42,6 +43,11 @@ export interface Gateway {
   readonly breaker?: Breaker;
   /** The log of what happened. Call its `anchor` now and then, and keep what that tells elsewhere. */
   readonly audit: Audit;
+  /**
+   * What the application is told of approvals; none but in `authority` with `door.callback`. Call its
+   * `tell` now and then: what an earlier process owed is told by whoever is asked to.
+   */
+  readonly callbacks?: Callbacks;
 }
 
 /**
@@ -111,6 +117,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     verifier,
     ...(breaker ? { breaker } : {}),
     audit: recorder.audit,
+    ...(door?.callbacks ? { callbacks: door.callbacks } : {}),
     async fetch(request, env, ctx) {
       const response = await routes.fetch(request, env as object);
       // A request's own background work is among it; another's is only waited for twice.

@@ -9,6 +9,7 @@ export {
   verifyAudit,
 } from './audit/verify-audit.js';
 export type { Delivery, DoorOptions } from './authy-door/options.js';
+export type { Callbacks } from './authy-door/telling.js';
 export { type Breaker, type BreakerOptions, type CircuitState, createBreaker } from './breaker.js';
 export { restoreUsers } from './emulated.js';
 export { memoryEngine } from './engines/memory.js';
@@ -19,8 +20,8 @@ export type { Cell, Cells, Engine, Listed, Marks, Page, Place, Swap } from './st
 export { ledgerOverCells } from './stores/ledger.js';
 export { memoryStores } from './stores/memory-stores.js';
 export { type RecoveryStore, recoveryOver } from './stores/recovery-store.js';
-export { resealAll } from './stores/reseal.js';
 export type { ClaimTimes, KeyedRequest, RequestStore } from './stores/request-store.js';
+export { resealAll } from './stores/reseal.js';
 export type { SealKey, SealOptions } from './stores/seal.js';
 export { checkSeal } from './stores/seal-check.js';
 export { StoreError, type StoreErrorCode } from './stores/store-error.js';

@@ -68,7 +68,7 @@ export async function serveGateway({
   });
   try {
     const address = addressOf(server);
-    const { gateway, heartbeat } = createBeating(address.url, { ...options, stores });
+    const { gateway, hearts } = createBeating(address.url, { ...options, stores });
     // What a sweep leaves is swept by the next.
     const sweeping = setInterval(() => void stores.sweep().catch(() => {}), SWEEP).unref();
     const anchoring = anchorWhereKept(gateway, { stores, onAnchor });
@@ -80,7 +80,7 @@ export async function serveGateway({
       // Questions under way are asked of this very server, so its emulator answers to the last.
       answer = cutSockets((...asked) => (isOurs(asked[0]) ? notNow() : serve(...asked)));
       clearInterval(sweeping);
-      const done = Promise.all([heartbeat.stop(), inFlight.none()]);
+      const done = Promise.all([...hearts.map((heart) => heart.stop()), inFlight.none()]);
       await Promise.race([done, elapsed(GRACE)]);
       // Whatever goes on without it, the log is told of as far as it is written.
       await Promise.race([anchoring?.stop(), elapsed(FLUSH)]);
@@ -111,27 +111,34 @@ export function socketAddress(_: Request, env: unknown): string | undefined {
   return (env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress;
 }
 
-/** A gateway whose provisional decisions are taken further for as long as one is open. */
+/**
+ * A gateway whose provisional decisions are taken further, and whose callbacks are sent, for as long as
+ * one is open.
+ */
 function createBeating(
   url: string,
   options: GatewayOptions,
-): { gateway: Gateway; heartbeat: Heartbeat } {
+): { gateway: Gateway; hearts: Heartbeat[] } {
   const { mode, keys, onEvent } = options;
   const emulated = mode === 'emulate' ? { authority: authorityAt(keys, { baseUrl: url }) } : {};
   const gateway = createGateway({
     ...emulated,
     ...options,
     onEvent(event) {
-      if (event.type === 'decided' && isProvisional(event.decision)) heartbeat.wake();
+      if (event.type === 'decided' && isProvisional(event.decision)) settling.wake();
       onEvent?.(event);
     },
   });
-  const heartbeat = startHeartbeat(
-    async (signal) => (await gateway.verifier.reconcile({ signal })).open,
-  );
-  // Rows may be open from an earlier process.
-  heartbeat.wake();
-  return { gateway, heartbeat };
+  const { verifier, callbacks } = gateway;
+  const settling = startHeartbeat(async (signal) => (await verifier.reconcile({ signal })).open);
+  // Apart, because who takes ten seconds to answer would keep codes waiting.
+  const telling =
+    callbacks && startHeartbeat(async (signal) => (await callbacks.tell({ signal })).owed);
+  if (telling) callbacks.watch(telling.wake);
+  const hearts = telling ? [settling, telling] : [settling];
+  // An earlier process may have left something open.
+  for (const heart of hearts) heart.wake();
+  return { gateway, hearts };
 }
 
 /** A log that forgets is not worth an anchor. */

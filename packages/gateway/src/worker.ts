@@ -33,6 +33,8 @@ export interface WorkerEnv {
   DRIFTLOCK_UPSTREAM?: string;
   /** Needed with DRIFTLOCK_UPSTREAM_KEY: `authority-first` or `local-first`. */
   DRIFTLOCK_POLICY?: string;
+  /** Where OneTouch's answers are posted; needs DRIFTLOCK_AUTHY_KEY. @default nowhere */
+  DRIFTLOCK_CALLBACK?: string;
 }
 
 interface Running {
@@ -67,8 +69,17 @@ function optionsOf(env: WorkerEnv): Omit<GatewayOptions, 'stores'> {
     DRIFTLOCK_UPSTREAM_KEY: apiKey,
     DRIFTLOCK_UPSTREAM: baseUrl,
     DRIFTLOCK_POLICY: mode,
+    DRIFTLOCK_CALLBACK: callback,
   } = env;
-  if (!apiKey) return { mode: 'authority', keys, source, policy: { mode: 'local-first' } };
+  if (callback && (!authy || apiKey)) {
+    throw new TypeError(
+      'DRIFTLOCK_CALLBACK needs DRIFTLOCK_AUTHY_KEY, and goes with no DRIFTLOCK_UPSTREAM_KEY',
+    );
+  }
+  if (!apiKey) {
+    const door = callback ? { door: { callback: { url: callback } } } : {};
+    return { mode: 'authority', keys, source, policy: { mode: 'local-first' }, ...door };
+  }
   if (mode !== 'authority-first' && mode !== 'local-first') {
     throw new TypeError('DRIFTLOCK_POLICY is authority-first or local-first');
   }
@@ -94,8 +105,8 @@ interface Context {
 }
 
 /**
- * The Worker. Its `scheduled` sweeps what is kept no longer, takes open decisions one turn further and
- * anchors the audit log; have it called every few minutes.
+ * The Worker. Its `scheduled` sweeps what is kept no longer, takes open decisions one turn further,
+ * anchors the audit log and sends callbacks that are owed; have it called every few minutes.
  *
  * @example
  * export { default, EngineObject, LedgerObject } from '@driftlock/gateway/worker';
@@ -114,6 +125,7 @@ const worker: {
     await stores.sweep();
     await gateway.verifier.reconcile();
     await gateway.audit.anchor();
+    await gateway.callbacks?.tell();
   },
 };
 export default worker;

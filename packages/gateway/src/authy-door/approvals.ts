@@ -24,9 +24,22 @@ export interface Approval extends Asked {
   createdAt: number;
   processedAt?: number;
   decided?: 'approved' | 'denied';
-  /** Whether the callback was answered. */
+  /** While its callback was not taken. */
+  owed?: Owed;
+  /** `true` once its callback was taken, `false` once nobody sends it any more. */
   told?: boolean;
 }
+
+/** A callback that somebody has to send. */
+export interface Owed {
+  /** How often it was claimed; whoever counted last is sending it. */
+  turn: number;
+  /** Unix milliseconds from which it may be claimed again. */
+  due: number;
+}
+
+export const CALLBACK_STATES = ['owed', 'told', 'given-up'] as const;
+export type CallbackState = (typeof CALLBACK_STATES)[number];
 
 export type Approvals = Records<Approval>;
 
@@ -41,6 +54,17 @@ export function approvalsOf(engine: DoorEngine): Approvals {
   return recordsOf<Approval>(engine, 'approval');
 }
 
+/** What became of its callback; `undefined` where nobody is called, or was not yet decided. */
+export function callbackOf({ owed, told }: Approval): CallbackState | undefined {
+  if (told !== undefined) return told ? 'told' : 'given-up';
+  return owed && 'owed';
+}
+
+/** Where those are listed whose callback came to this. No account has a name like it. */
+export function groupOf(state: CallbackState | undefined): string {
+  return `decided:${state ?? ''}`;
+}
+
 /** As it is written: what is pending is found by its account. */
 export function writeOf(approval: Approval): {
   value: Approval;
@@ -49,7 +73,7 @@ export function writeOf(approval: Approval): {
 } {
   const { account, decided, processedAt } = approval;
   const expiry = expiryOf(approval);
-  const group = decided ? 'decided' : account;
+  const group = decided ? groupOf(callbackOf(approval)) : account;
   const ends = processedAt ?? expiry;
   return { value: approval, group, ...(ends === undefined ? {} : { until: ends + KEPT }) };
 }

@@ -1,49 +1,63 @@
 /** The signed request that tells an application how an approval was answered. */
 import { signCallback } from '@driftlock/api-client';
-import ky from 'ky';
-import { type Approval, type Approvals, expiryOf, writeOf } from './approvals.js';
-import type { DoorParts } from './door-parts.js';
+import { type Approval, expiryOf } from './approvals.js';
 import { APP_ID } from './wire.js';
 
-/** Milliseconds one attempt may take, and the most between two. */
-const PATIENCE = 10_000;
-const LONGEST_PAUSE = 30_000;
-/** Within two and a half minutes, and so within the 300 s that a signature is good. */
-const ATTEMPTS = 9;
+/** Milliseconds that all tries of a turn may take. */
+export const PATIENCE = 10_000;
+/** Milliseconds before each: who only stumbled is not left waiting for the next turn. */
+const PAUSES = [0, 300, 1000];
 
-/** Resolves once it was answered or given up; which of the two is in the approval's record. */
-export async function callBack(
-  { options, key, now }: DoorParts,
-  { approval, approvals }: { approval: Approval; approvals: Approvals },
-): Promise<void> {
-  const { callback } = options;
-  if (!callback) return;
-  const { url } = callback;
-  const params = paramsOf(approval);
-  // A fraction that no other callback of this moment has: a nonce seen before is refused.
-  const [fraction = 0] = crypto.getRandomValues(new Uint32Array(1));
-  const nonce = `${Math.floor(now() / 1000)}.${String(fraction).padStart(10, '0')}`;
-  const signature = signCallback({ apiKey: key, nonce, method: 'POST', url, params });
-  try {
-    await ky.post(url, {
-      json: params,
-      headers: { 'X-Authy-Signature': signature, 'X-Authy-Signature-Nonce': nonce },
-      redirect: 'manual',
-      timeout: false,
-      // Each attempt has its own patience: a server that never answers is asked again.
-      fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(PATIENCE) }),
-      // A wait that the receiver asks for may outlast the signature, so none is kept to.
-      retry: {
-        limit: ATTEMPTS - 1,
-        methods: ['post'],
-        backoffLimit: LONGEST_PAUSE,
-        afterStatusCodes: [],
-      },
-    });
-  } catch {
-    return;
+export interface Calling {
+  url: string;
+  /** Signs it. */
+  key: string;
+  now: () => number;
+}
+
+/** Whether it was taken; never rejects. Only where nobody could answer is it tried again at once. */
+export async function callBack(approval: Approval, calling: Calling): Promise<boolean> {
+  const signal = AbortSignal.timeout(PATIENCE);
+  for (const pause of PAUSES) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    const status = await post(approval, { ...calling, signal });
+    if (status !== undefined && status < 500) return status >= 200 && status < 300;
   }
-  await approvals.change(approval.uuid, (now) => now && writeOf({ ...now, told: true }));
+  return false;
+}
+
+/** The status of the answer; `undefined` where there was none. */
+async function post(
+  approval: Approval,
+  { url, key, now, signal }: Calling & { signal: AbortSignal },
+): Promise<number | undefined> {
+  try {
+    const params = paramsOf(approval);
+    // Each request has its own: a nonce seen before is refused, and a signature ages.
+    const nonce = nonceAt(now());
+    const signature = signCallback({ apiKey: key, nonce, method: 'POST', url, params });
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        'X-Authy-Signature': signature,
+        'X-Authy-Signature-Nonce': nonce,
+      },
+      body: JSON.stringify(params),
+      redirect: 'manual',
+      signal,
+    });
+    await answer.body?.cancel().catch(() => {});
+    return answer.status;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Unix seconds, with a fraction that no other request of the moment has. */
+function nonceAt(at: number): string {
+  const [fraction = 0] = crypto.getRandomValues(new Uint32Array(1));
+  return `${Math.floor(at / 1000)}.${String(fraction).padStart(10, '0')}`;
 }
 
 /** No device signs here, so `signature` is null, and nobody knows which it was. */

@@ -11,6 +11,7 @@ import { refuse } from './refusals.js';
 import { SENT, type SentCodes } from './sent-codes.js';
 import type { Settlements } from './settlements.js';
 import type { Tally } from './tally.js';
+import type { Telling } from './telling.js';
 
 export interface DoorParts extends Omit<Parts, 'door'> {
   /** Opens the door, and signs what it tells. */
@@ -22,6 +23,8 @@ export interface DoorParts extends Omit<Parts, 'door'> {
   people: People;
   sent: SentCodes;
   settlements: Settlements;
+  /** Absent where no application is called. */
+  telling: Telling | undefined;
   /** Keeps background work alive. */
   defer(work: Promise<unknown>): void;
   /** Tells the operator of what no verifier decided. */

@@ -17,6 +17,7 @@ import { phoneCalls } from './phones.js';
 import { createPictures, PICTURES } from './pictures.js';
 import { createSentCodes } from './sent-codes.js';
 import { createTally } from './tally.js';
+import { type Callbacks, createTelling } from './telling.js';
 import { forgetUser, userCalls } from './users.js';
 import { verifyToken } from './verify.js';
 
@@ -27,9 +28,12 @@ export interface AuthyDoor {
   forget(account: Account): Promise<void>;
   /** What the operator sees and does of its users, to stand under /v1. */
   operatorRoutes: Hono;
+  /** Absent where no application is called. */
+  callbacks: Callbacks | undefined;
 }
 
-type Given = Omit<DoorParts, 'key' | 'options' | 'engine' | 'tally' | 'people' | 'sent'>;
+type Own = 'key' | 'options' | 'engine' | 'tally' | 'people' | 'sent' | 'telling';
+type Given = Omit<DoorParts, Own>;
 
 /** The door of a gateway; none in `emulate`, whose emulator is one, nor where there is no key to it. */
 export function doorFor(
@@ -40,6 +44,7 @@ export function doorFor(
   if (mode === 'emulate' || key === undefined) return undefined;
   const { stores, now } = given;
   const engine = stores.door ?? memoryEngine();
+  const url = mode === 'authority' ? options.callback?.url : undefined;
   const door: DoorParts = {
     ...given,
     key,
@@ -48,6 +53,7 @@ export function doorFor(
     tally: createTally(now),
     people: createPeople(engine, given),
     sent: createSentCodes({ engine, ledger: stores.ledger, key }),
+    telling: url === undefined ? undefined : createTelling(engine, { url, key, now }),
   };
   const app = openDoor({ key, tally: door.tally, calls: callsOf(door) });
   // A browser shows them, so the name that nobody can guess is their key.
@@ -60,6 +66,7 @@ export function doorFor(
     fetch: async (request, env) => app.fetch(request, env as object),
     forget: (account) => forgetUser(door, account),
     operatorRoutes: doorOperatorRoutes(door),
+    callbacks: door.telling,
   };
 }
 

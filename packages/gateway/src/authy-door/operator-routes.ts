@@ -1,8 +1,8 @@
 /** What the operator sees and does of the door's users, under /v1. */
 import { Hono } from 'hono';
 import { withAccount } from '../parts.js';
+import { approvalRoutes } from './approval-routes.js';
 import type { DoorParts } from './door-parts.js';
-import { approvalRoutes } from './one-touch.js';
 
 export function doorOperatorRoutes(door: DoorParts): Hono {
   const routes = new Hono();

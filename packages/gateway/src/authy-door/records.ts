@@ -6,8 +6,8 @@ export type { DoorEngine };
 
 export interface Records<T> {
   read(key: string): Promise<T | undefined>;
-  /** The whole of a group in the order of its keys, read a page at a time. */
-  list(group: string): AsyncGenerator<T>;
+  /** The whole of a group in the order of its keys, or what comes after one, read a page at a time. */
+  list(group: string, from?: { after?: string | undefined }): AsyncGenerator<T>;
   /**
    * Replaces what is there by what `next` makes of it; `undefined` leaves it alone. Made again from
    * what is there by then where somebody else was faster. Resolves with what is there afterwards.
@@ -35,8 +35,9 @@ export function recordsOf<T>(engine: DoorEngine, sort: string): Records<T> {
       const cell = await engine.read(placeOf(key));
       return cell && JSON.parse(cell.value);
     },
-    async *list(group) {
-      const which = { kind: 'authy', group: `${sort}/${group}`, limit: PAGE } as const;
+    async *list(group, { after } = {}) {
+      const from = after === undefined ? {} : { after: placeOf(after).key };
+      const which = { kind: 'authy', group: `${sort}/${group}`, ...from, limit: PAGE } as const;
       for await (const { value } of everyRecord(engine, which)) yield JSON.parse(value);
     },
     async change(key, next) {
