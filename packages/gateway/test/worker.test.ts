@@ -64,6 +64,17 @@ describe('a Worker without what it needs', () => {
     ['a seal key that is none', { DRIFTLOCK_SEAL_KEY: 'short' }, /DRIFTLOCK_SEAL_KEY is 32 bytes/],
     ['no objects', { ENGINE: undefined }, /ENGINE is missing/],
     ['an Authy and no policy', { DRIFTLOCK_UPSTREAM_KEY: 'k' }, /DRIFTLOCK_POLICY is/],
+    ['a callback and no door', { DRIFTLOCK_CALLBACK: 'https://a.example' }, /_CALLBACK needs/],
+    [
+      'a callback and an Authy',
+      {
+        DRIFTLOCK_CALLBACK: 'https://a.example',
+        DRIFTLOCK_AUTHY_KEY: 'a',
+        DRIFTLOCK_UPSTREAM_KEY: 'k',
+        DRIFTLOCK_POLICY: 'local-first',
+      },
+      /_CALLBACK needs/,
+    ],
   ])('starts with none of %s', async (_, without, said) => {
     const request = new Request('http://localhost/v1/time');
     await expect(worker.fetch(request, { ...env, ...without }, ctx)).rejects.toThrow(said);
