@@ -1,8 +1,8 @@
 /** What every call of the door goes through before it is answered: size, parameters, key. */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import { timingSafeEqual } from 'hono/utils/buffer';
+import { limitBody } from '../body-limit.js';
 import { LARGEST, readTree, type Tree, textAt } from './params.js';
 import { refuse } from './refusals.js';
 import { type CallName, ROWS } from './rows.js';
@@ -18,7 +18,7 @@ export type Answering = (c: Call) => Response | Promise<Response>;
 /** What a mode can answer. */
 export type Calls = Partial<Record<CallName, Answering>>;
 
-const limiting = bodyLimit({ maxSize: LARGEST, onError: (c) => refuse(c, 'too-large') });
+const limiting = limitBody({ maxSize: LARGEST, onError: (c) => refuse(c, 'too-large') });
 
 const reading = createMiddleware<DoorEnv>(async (c, next) => {
   const tree = await readTree({ request: c.req.raw, incoming: c.env?.incoming });
