@@ -93,7 +93,7 @@ function answer(c: Context, decision: Decision): Response {
 /** The settlement may be in the outbox alone: it is kept there first. */
 async function find({ stores }: Parts, id: string): Promise<DecisionRecord | undefined> {
   const record = await stores.decisions.find(id);
-  if (!record?.decision.accepted || record.settlement) return record;
+  if (!record || !isProvisional(record.decision) || record.settlement) return record;
   const row = await stores.outbox.find(id);
   if (!row?.settlement) return record;
   const { settlement, settledAt } = row;

@@ -63,6 +63,39 @@ test('a wrong code takes an attempt and is recorded, no more', async () => {
   expect(asked).toStrictEqual(['read account', 'swap ledger', 'swap decision']);
 });
 
+test('a key costs a claim and what was decided; a repeat elsewhere reads both and the decision', async () => {
+  const { engine, asked } = counted();
+  const { events: _, ...stores } = storesOver(engine, { seal: passingSeal() });
+  const [one, two] = [
+    await serve({ mode: 'authority', stores }),
+    await serve({ mode: 'authority', stores }),
+  ];
+  const ana = await one.enrol('ana');
+  await ana.verify(ana.code());
+  one.clock.at += 30_000;
+  const headers = { 'Idempotency-Key': 'login-1' };
+  const code = ana.code();
+  const repeat = async (body: object) =>
+    (await two.call('POST', `${ana.path}/verify`, { body, headers })).body;
+  asked.length = 0;
+  expect((await ana.verify(code, headers)).body.accepted).toBe(true);
+  expect(asked.filter((one) => one !== 'swap account')).toStrictEqual([
+    'read account',
+    'swap request',
+    'swap ledger',
+    'swap ledger',
+    'swap decision',
+    'swap request',
+  ]);
+  asked.length = 0;
+  expect((await repeat({ code })).accepted).toBe(true);
+  const told = ['read account', 'swap request', 'read request', 'read decision'];
+  expect(asked.filter((one) => one !== 'swap account')).toStrictEqual(told);
+  asked.length = 0;
+  expect((await repeat({ code: '000000' })).code).toBe('key-reused');
+  expect(asked).toStrictEqual(['read account', 'swap request', 'read request']);
+});
+
 test('a locked account’s keys are wiped', async () => {
   const stores = storesOver(memoryEngine(), { seal: passingSeal() });
   const attempts = { limit: 9, per: 900, lock: 2 };
