@@ -45,7 +45,7 @@ async function isOpenedBy(c: Context, keys: string[]): Promise<boolean> {
 
 /** What can't be found out now has no value. */
 async function gaugesOf(
-  { stores, recorder }: Parts,
+  { stores, recorder, door }: Parts,
   { status, clock, breaker }: Readiness,
 ): Promise<Family[]> {
   const open = await stores.outbox.open().then(
@@ -57,12 +57,14 @@ async function gaugesOf(
     gauge('ready', 'Whether it can serve.', [{ value: status === 'ready' ? 1 : 0 }]),
     gauge('clock', 'What is known of the clock.', states(['safe', 'unsafe', 'unknown'], clock)),
     gauge('outbox_open', 'Provisional decisions that nobody settled yet.', open),
-    {
-      name: 'driftlock_audit_failures_total',
-      help: 'Events that could not be written to the audit log.',
-      type: 'counter',
-      samples: [{ value: recorder.failures }],
-    },
+    counter(
+      'audit_failures',
+      'Events that could not be written to the audit log.',
+      recorder.failures,
+    ),
+    ...(door?.callbacks
+      ? [counter('callbacks_given_up', 'Callbacks nobody took in time.', door.callbacks.givenUp)]
+      : []),
     ...(breaker
       ? [
           gauge(
@@ -77,6 +79,10 @@ async function gaugesOf(
 
 function gauge(name: string, help: string, samples: Family['samples']): Family {
   return { name: `driftlock_${name}`, help, type: 'gauge', samples };
+}
+
+function counter(name: string, help: string, value: number): Family {
+  return { name: `driftlock_${name}_total`, help, type: 'counter', samples: [{ value }] };
 }
 
 /** One of several states: 1 for that one, 0 for the others. */

@@ -14,6 +14,8 @@ export interface Callbacks {
   tell(options?: { signal?: AbortSignal }): Promise<{ owed: number }>;
   /** `heed` is called whenever a callback was not taken at once, so that somebody calls `tell`. */
   watch(heed: () => void): void;
+  /** How many this process gave up; all are at GET /v1/approval_requests. */
+  readonly givenUp: number;
 }
 
 /** What a decision needs as well. */
@@ -38,6 +40,7 @@ export function createTelling(engine: DoorEngine, calling: Calling): Telling {
   const { now } = calling;
   const approvals = approvalsOf(engine);
   let heed = () => {};
+  let givenUp = 0;
 
   /** Sends what this process has claimed; resolves with whether it is still owed. */
   async function send(claimed: Approval): Promise<boolean> {
@@ -55,15 +58,17 @@ export function createTelling(engine: DoorEngine, calling: Calling): Telling {
   /** Claims it and sends it, where it is still to be had; resolves with whether it is still owed. */
   async function takeTurn(uuid: string): Promise<boolean> {
     const at = now();
-    let isMine = false;
+    let found: 'not-due' | 'mine' | 'too-old' = 'not-due';
     const approval = await approvals.change(uuid, (known) => {
-      isMine = known !== undefined && isDue(known, at);
-      if (!known?.owed || !isMine) return undefined;
-      isMine = isWorthIt(known, at);
-      if (!isMine) return writeOf(concluded(known, false));
+      found = 'not-due';
+      if (!known?.owed || !isDue(known, at)) return undefined;
+      found = isWorthIt(known, at) ? 'mine' : 'too-old';
+      if (found === 'too-old') return writeOf(concluded(known, false));
       return writeOf({ ...known, owed: { turn: known.owed.turn + 1, due: at + LEASE } });
     });
-    return approval && isMine ? send(approval) : approval?.owed !== undefined;
+    if (found === ('too-old' as string)) givenUp++;
+    if (approval && found === ('mine' as string)) return send(approval);
+    return approval?.owed !== undefined;
   }
 
   return {
@@ -73,6 +78,9 @@ export function createTelling(engine: DoorEngine, calling: Calling): Telling {
     },
     watch(next) {
       heed = next;
+    },
+    get givenUp() {
+      return givenUp;
     },
     async tell({ signal } = {}) {
       const due: string[] = [];

@@ -103,12 +103,19 @@ test('who refuses it is asked ever more rarely, for a day, and then it is given 
   here.clock.at = START + DAY - 1;
   expect(await here.tell()).toStrictEqual({ owed: 1 });
   expect(received.length).toBe(14);
+  const headers = { Authorization: `Bearer ${OPERATOR}` };
+  const counted = async () =>
+    /\ndriftlock_callbacks_given_up_total (.*)\n/.exec(
+      (await here.call('/metrics', { headers })).text,
+    )?.[1];
+  expect(await counted()).toBe('0');
   here.clock.at = START + 2 * DAY;
   expect(await here.tell()).toStrictEqual({ owed: 0 });
   expect([received.length, await here.shown(uuid)]).toStrictEqual([
     14,
     { status: 'approved', callback: 'given-up' },
   ]);
+  expect([await here.tell(), await counted()]).toStrictEqual([{ owed: 0 }, '1']);
 });
 
 test('one that nobody takes keeps no other waiting', async () => {
