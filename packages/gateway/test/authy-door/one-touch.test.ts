@@ -200,12 +200,13 @@ test('the answer is posted, signed as Authy signs, and again until it is taken',
   }
 });
 
-test('a callback that is redirected is not sent on', async () => {
-  const { received, url } = await receiver([302]);
-  const { answer, work } = await withRequest({ door: { callback: { url } } });
+test('a callback that is redirected is not sent on, and not taken', async () => {
+  const { received, url } = await receiver([307], { saying: { Location: '/elsewhere' } });
+  const { answer, work, operator, uuid } = await withRequest({ door: { callback: { url } } });
   await answer('approved');
   await Promise.all(work);
   expect(received.length).toBe(1);
+  expect((await operator('GET', `/approval_requests/${uuid}`)).body.callback).toBe('owed');
 });
 
 test('what a deleted user was asked is shown to nobody who gets their account’s name', async () => {
