@@ -9,6 +9,8 @@ import {
   type ObjectNamespace,
 } from '../../src/engines/durable-objects.js';
 import type { Place } from '../../src/stores/engine.js';
+import { requestsOver } from '../../src/stores/request-store.js';
+import { createSeal, passingSeal } from '../../src/stores/seal.js';
 import { engineChecks } from '../../src/testing.js';
 
 const workers = await ifInstalled(() =>
@@ -92,6 +94,26 @@ describe.skipIf(!workers)('two Workers on one namespace', () => {
     await expect(ledger.consume({ ...use(1), at: Number.NaN })).rejects.toMatchObject(refused);
     await expect(ledger.consume({ ...use(1), credential: '' })).rejects.toMatchObject(refused);
     await expect(ledger.take('')).rejects.toMatchObject(refused);
+  });
+
+  test('give one of fifty claims of a request, and tell its decision at both', async () => {
+    const seal = createSeal(passingSeal());
+    const stores = [one, two].map((url) =>
+      requestsOver(durableObjectEngine(namespaceOf('engine', url), { name: 'requests' }), { seal }),
+    );
+    const request = { account: 'ana', key: 'login-1', content: '287082' };
+    const times = { at: AT, leased: AT + 1000, until: AT + 2000 };
+    const asked = Array.from({ length: 50 }, (_, n) => stores[n % 2]!.claim(request, times));
+    const found = await Promise.all(asked);
+    const claims = found.flatMap((each, n) =>
+      typeof each === 'object' && 'claim' in each ? [{ n, claim: each.claim }] : [],
+    );
+    expect(claims).toHaveLength(1);
+    expect(found.filter((each) => each === 'under-way')).toHaveLength(49);
+    const { n, claim } = claims[0]!;
+    const decision = { id: '1', accepted: false, reason: 'mismatch' } as const;
+    await stores[n % 2]!.decide(request, { claim, decision });
+    for (const each of stores) expect(await each.claim(request, times)).toStrictEqual({ decision });
   });
 
   test('reject where the object can not answer', async () => {
