@@ -130,7 +130,11 @@ test('a server sends again by itself what was not taken', async () => {
   const { received, url } = await receiver([404, 404]);
   const file = newFile();
   const clock = { at: Date.now() };
-  const next = await serveNext(file, { url, now: () => clock.at });
+  let looks = 0;
+  const look = () => void looks++;
+  const next = await serveNext(file, { url, now: () => clock.at, look });
+  // It found nothing, and looks again in a minute unless it is woken.
+  await expect.poll(() => looks).toBe(1);
   const { uuid, answered } = await decide(next.url);
   await answered;
   for (const [sent, pause] of [
@@ -138,6 +142,7 @@ test('a server sends again by itself what was not taken', async () => {
     [2, 4000],
   ] as const) {
     await expect.poll(() => received.length).toBe(sent);
+    await expect.poll(() => looks, { timeout: 30_000 }).toBeGreaterThan(sent);
     expect(await next.shown(uuid)).toBe('owed');
     clock.at += pause;
   }
