@@ -145,12 +145,15 @@ test('a request is forgotten after its time', async () => {
   expect(work.runs).toBe(2);
 });
 
-test('an account made anew under its id has keys of its own', async () => {
-  const { one } = twoProcesses();
+test('an account made anew under its id has keys of its own, also while the old one’s are under way', async () => {
+  const { one, two } = twoProcesses();
   const work = counted();
-  await one.once(request, work.run);
-  await one.once({ ...request, incarnation: '2' }, work.run);
+  await Promise.all(
+    ['1', '2'].map((incarnation) => one.once({ ...request, incarnation }, work.run)),
+  );
   expect(work.runs).toBe(2);
+  await two.once({ ...request, incarnation: '3' }, work.run);
+  expect(work.runs).toBe(3);
 });
 
 test('a throttled or locked request may be made again; one that got no ruling may not', async () => {
