@@ -98,9 +98,12 @@ export function createTelling(engine: DoorEngine, calling: Calling): Telling {
   };
 }
 
-/** What is due later than any pause lasts was written before a clock was set back. */
+/**
+ * What is due far later than any pause lasts was written before a clock was set back; a little later,
+ * by a process whose clock is ahead.
+ */
 function isDue({ owed }: Approval, at: number): boolean {
-  return owed !== undefined && (owed.due <= at || owed.due > at + LONGEST_PAUSE);
+  return owed !== undefined && (owed.due <= at || owed.due > at + 2 * LONGEST_PAUSE);
 }
 
 function isWorthIt({ processedAt = 0 }: Approval, at: number): boolean {

@@ -159,6 +159,23 @@ test('what is owed is due again at once where the clock was set back', async () 
   expect(received.length).toBe(2);
 });
 
+test('a process whose clock is behind sends nothing before its time, however long the pause', async () => {
+  const { received, url } = await receiver(Array(1000).fill(404));
+  const { engine, gateway } = sharing();
+  const [here, behind] = [gateway(url), gateway(url)];
+  const uuid = await here.decided();
+  await here.done();
+  const dueOf = async () => (await approvalsOf(engine).read(uuid))?.owed?.due ?? 0;
+  for (let turn = 1; turn < 12; turn++) {
+    here.clock.at = await dueOf();
+    await here.tell();
+  }
+  const pause = (await dueOf()) - here.clock.at;
+  behind.clock.at = here.clock.at - 60 * SECOND;
+  expect(await behind.tell()).toStrictEqual({ owed: 1 });
+  expect([pause, received.length]).toStrictEqual([900 * SECOND, 12]);
+});
+
 test('a store that fails after the callback was taken leaves it owed, and it is sent once more', async () => {
   const engine = memoryEngine();
   let isBroken = false;
