@@ -6,7 +6,8 @@ import type { DoorEngine } from './records.js';
 export interface Callbacks {
   /**
    * Sends every callback that is owed and due, once; resolves with how many are still owed. To be
-   * called from a schedule. A signal that is aborted ends it before the next are sent.
+   * called from a schedule. A signal that is aborted ends it before the next are sent. Rejects where a
+   * store failed, once all else was sent.
    *
    * @example
    * await gateway.callbacks?.tell();
@@ -89,10 +90,15 @@ export function createTelling(engine: DoorEngine, calling: Calling): Telling {
         if (isDue(approval, now())) due.push(approval.uuid);
         else owed++;
       }
+      const failures: unknown[] = [];
+      // One that the store fails for keeps no other waiting, nor leaves one behind that is being sent.
+      const tryTurn = (uuid: string) =>
+        takeTurn(uuid).catch((error: unknown) => void failures.push(error));
       while (due.length > 0 && !signal?.aborted) {
-        const left = await Promise.all(due.splice(0, AT_ONCE).map(takeTurn));
+        const left = await Promise.all(due.splice(0, AT_ONCE).map(tryTurn));
         owed += left.filter(Boolean).length;
       }
+      if (failures.length > 0) throw failures[0];
       return { owed: owed + due.length };
     },
   };

@@ -176,6 +176,37 @@ test('a process whose clock is behind sends nothing before its time, however lon
   expect([pause, received.length]).toStrictEqual([900 * SECOND, 12]);
 });
 
+test('a record that can not be written keeps no other waiting, and what is under way is waited for', async () => {
+  const engine = memoryEngine();
+  const { received, url, letGo } = await receiver([], { hold: true });
+  const silent = await receiver([], { hold: true });
+  const broken: string[] = [];
+  const { gateway } = sharing({
+    ...engine,
+    swap: async (place, change) => {
+      if (broken.some((uuid) => place.key.endsWith(uuid))) throw new Error('not this one');
+      return engine.swap(place, change);
+    },
+  });
+  const dead = gateway(silent.url);
+  const here = gateway(url);
+  const uuids: string[] = [];
+  for (let i = 0; i < 12; i++) uuids.push(await dead.decided());
+  const [first = '', ...others] = uuids.toSorted();
+  broken.push(first);
+  here.clock.at += LEASE;
+  const ended: unknown[] = [];
+  const told = here.tell()?.catch((error: Error) => ended.push(error.message));
+  await expect.poll(() => received.length).toBe(4);
+  expect(ended).toStrictEqual([]);
+  letGo();
+  await told;
+  expect(ended).toStrictEqual(['not this one']);
+  expect(received.map(({ params }) => params.uuid).toSorted()).toStrictEqual(others);
+  expect((await here.shown(first)).callback).toBe('owed');
+  for (const uuid of others) expect((await here.shown(uuid)).callback).toBe('told');
+});
+
 test('a store that fails after the callback was taken leaves it owed, and it is sent once more', async () => {
   const engine = memoryEngine();
   let isBroken = false;
