@@ -122,10 +122,15 @@ const worker: {
   async scheduled(_, env) {
     running ??= start(env);
     const { gateway, stores } = running;
-    await stores.sweep();
-    await gateway.verifier.reconcile();
-    await gateway.audit.anchor();
-    await gateway.callbacks?.tell();
+    // Apart, so that what fails or takes long keeps nothing else from being done.
+    const ended = await Promise.allSettled([
+      stores.sweep(),
+      gateway.verifier.reconcile(),
+      gateway.audit.anchor(),
+      gateway.callbacks?.tell(),
+    ]);
+    const failed = ended.find(({ status }) => status === 'rejected');
+    if (failed) throw (failed as PromiseRejectedResult).reason;
   },
 };
 export default worker;

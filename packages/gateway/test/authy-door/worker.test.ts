@@ -79,3 +79,25 @@ test('it tells of an answer at once, and tries again while its request is kept a
   expect(received.map(({ params }) => params.status)).toStrictEqual(['denied', 'denied']);
   expect(await before.shown(uuid)).toStrictEqual({ status: 'denied', callback: 'told' });
 });
+
+test('an outbox that can not be read keeps no callback waiting, and its failure is told', async () => {
+  const engine = memoryEngine();
+  const refusing = await receiver([404]);
+  const { received, url } = await receiver();
+  const before = sharing(engine).gateway(refusing.url);
+  before.clock.at = Date.now() - 60_000;
+  const uuid = await before.decided();
+  await before.done();
+  const worker = await begin(
+    {
+      ...engine,
+      async list(page) {
+        if (page.kind === 'outbox') throw new Error('a stored outbox is damaged');
+        return engine.list(page);
+      },
+    },
+    url,
+  );
+  await expect(worker.schedule()).rejects.toThrow('a stored outbox is damaged');
+  expect(received.map(({ params }) => params.uuid)).toStrictEqual([uuid]);
+});
