@@ -47,7 +47,8 @@ async function decideOn(
   const typed = { account: id, code: body.code, ...originOf(c, parts) };
   const run = () => decide(parts, typed, how);
   if (key === undefined) return answer(c, await run());
-  const request = { account: id, incarnation, key, content: contentOf(body.code, how) };
+  const own = { account: id, incarnation, key: keyOf(c, key) };
+  const request = { ...own, content: contentOf(body.code, how) };
   const made = await parts.repeats.once(request, run);
   if (typeof made === 'string') return refuse(c, made);
   const { decision, repeated } = made;
@@ -62,6 +63,12 @@ function refuse(c: Context, why: Extract<Once, string>): Response {
   const detail =
     why === 'under-way' ? 'the request is still being decided' : 'a store does not answer';
   return problem(c, 'unavailable', { retryAfter: 1, detail });
+}
+
+/** Each device's keys are its own: what is decided for one is not told to another. No key has a space. */
+function keyOf(c: Context, key: string): string {
+  const device = deviceOf(c);
+  return device ? `${device.id} ${key}` : key;
 }
 
 /** What is no string is malformed whatever else it is. */

@@ -9,7 +9,7 @@ export interface KeyedRequest {
   account: string;
   /** The account's. */
   incarnation?: string | undefined;
-  /** As the client made it up. */
+  /** As the client made it up, and which client where it is a device. */
   key: string;
   /** What was asked, the code in it: nobody may find it by trying, who has the records alone. */
   content: string;

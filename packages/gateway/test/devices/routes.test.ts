@@ -115,6 +115,22 @@ describe('a device’s token', () => {
     expect((await call('GET', `/v1/decisions/${id}`, { key })).body).toMatchObject({ id });
   });
 
+  test('is told by a key what was decided for itself, not for another device or the operator', async () => {
+    const { ana, register } = await table();
+    const [one, two] = [await register(), await register()];
+    const headers = { 'Idempotency-Key': 'login-1' };
+    const code = ana.code();
+    const yes = await one.verify(code, headers);
+    expect(yes.body.accepted).toBe(true);
+    expect((await one.verify(code, headers)).body).toStrictEqual(yes.body);
+    // Nor does the answer to another code tell which was theirs.
+    expect((await two.verify('000000', headers)).body.reason).toBe('mismatch');
+    expect((await ana.verify(code, headers)).body.reason).toBe('replayed');
+    expect((await one.verify('000000', headers)).body.code).toBe('key-reused');
+    const { verify } = await register();
+    expect((await verify(code, headers)).body.reason).toBe('replayed');
+  });
+
   test('reads decisions of its own account alone', async () => {
     const { call, ana, enrol, register } = await table();
     const ben = await enrol('ben');
