@@ -55,9 +55,17 @@ export function checkDoor({ authy, provisional, deliver, name, callback, url }: 
     throw new TypeError('door.name must be 1 to 100 characters, no colon');
   }
   for (const [field, address] of Object.entries({ 'callback.url': callback?.url, url })) {
-    const isAddress = /^https?:[^?#]+$/i.test(address ?? '') && URL.canParse(address as string);
-    if (address !== undefined && !isAddress) {
-      throw new TypeError(`door.${field} must be a web address without a query`);
+    if (address !== undefined && !isAddress(address)) {
+      throw new TypeError(
+        `door.${field} must be a web address without a query or a name to sign in`,
+      );
     }
   }
+}
+
+/** `fetch` asks no address that has a name or a password in it. */
+function isAddress(text: string): boolean {
+  if (!/^https?:[^?#]+$/i.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
 }

@@ -388,6 +388,8 @@ test.each([
   [{ provisional: 'yes' }, 'door.provisional'],
   [{ callback: { url: 'ftp://a.example' } }, 'door.callback.url'],
   [{ callback: { url: 'https://a.example/?b' } }, 'door.callback.url'],
+  [{ callback: { url: 'https://ana:word@a.example/' } }, 'door.callback.url'],
+  [{ callback: { url: 'https://ana@a.example/' } }, 'door.callback.url'],
   [{ url: 'a.example' }, 'door.url'],
   [{ authy: {} }, 'door.authy'],
 ])('%j is no way to make a door', (door, field) => {
