@@ -117,7 +117,10 @@ const worker: {
 } = {
   async fetch(request, env, ctx) {
     running ??= start(env);
-    return running.gateway.fetch(request, env, ctx);
+    const answered = running.gateway.fetch(request, env, ctx);
+    // Cut off where its client hangs up, it would never end for others in this isolate that wait for it.
+    ctx.waitUntil(answered);
+    return answered;
   },
   async scheduled(_, env) {
     running ??= start(env);

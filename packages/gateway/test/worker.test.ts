@@ -89,4 +89,12 @@ describe('a Worker without what it needs', () => {
     const answer = await worker.fetch(request, env, ctx);
     expect([answer.status, answer.headers.has('Retry-After')]).toStrictEqual([503, true]);
   });
+
+  test('keeps a request alive to its end, for whoever asks again may wait for it', async () => {
+    const kept: Promise<unknown>[] = [];
+    const ctx = { waitUntil: (work: Promise<unknown>) => void kept.push(work) };
+    const answered = worker.fetch(new Request('http://localhost/v1/time'), env, ctx);
+    expect(kept.length).toBe(1);
+    expect(await kept[0]).toBe(await answered);
+  });
 });
