@@ -12,6 +12,8 @@ const STATUS: Partial<Record<string, 429 | 503>> = { throttled: 429, unavailable
 
 export function verifyRoutes(parts: Parts): Hono {
   const routes = new Hono();
+  // The verifier tells what it can't do: whatever throws here is a store.
+  routes.onError((_, c) => refuse(c, 'unanswered'));
   for (const how of ['verify', 'recover'] as const) {
     routes.post(`/accounts/:id/${how}`, (c) =>
       withAccount(c, parts, (account) => decideOn(c, parts, { account, how })),

@@ -117,6 +117,30 @@ test('a store that breaks is a 500 that tells nothing of it', async () => {
   });
 });
 
+test.each([
+  ['keep a decision', 'record', 'POST', '/v1/accounts/ana/verify'],
+  ['find a decision', 'find', 'GET', '/v1/decisions/any'],
+] as const)('a store that can not %s is a 503', async (_, broken, method, path) => {
+  const stores = memoryStores();
+  const { call, enrol } = await serve({ stores });
+  const { code } = await enrol('ana');
+  stores.decisions[broken] = async () => {
+    throw new Error('connection to db.internal as admin lost');
+  };
+  const answer = await call(method, path, method === 'POST' ? { body: { code: code() } } : {});
+  expect([answer.status, answer.headers.get('Retry-After'), answer.body]).toStrictEqual([
+    503,
+    '1',
+    {
+      type: 'about:blank',
+      title: 'Service Unavailable',
+      status: 503,
+      code: 'unavailable',
+      detail: 'a store does not answer',
+    },
+  ]);
+});
+
 test('a ledger that breaks accepts nothing: 503 and a decision that says so', async () => {
   const stores = memoryStores();
   stores.ledger.consume = async () => {
