@@ -14,20 +14,32 @@ const DOUBTED = { rate: 10, delay: 2, risk: 0.004 };
 /** The least part of the longest delay that all samples must have in common. */
 const THIN = 0.4;
 
+/** What a consensus is computed of. */
+type Basis = Pick<DriftEstimate, 'period' | 'rate' | 'samples'>;
+
 /** What lists of samples agree on, beside all that it was computed of: whoever holds a list may change it. */
-const known = new WeakMap<readonly DriftSample[], { of: number[]; consensus: Consensus }>();
+const known = new WeakMap<readonly DriftSample[], Basis & { consensus: Consensus }>();
 
 /** The consensus of at least one sample, computed once for as long as the samples are what they were. */
 export function consensusOf(estimate: DriftEstimate): Consensus {
   const { period, rate, samples } = estimate;
-  const of = [period, rate, ...samples.flatMap(({ at, min, max }) => [at, min, max])];
   const before = known.get(samples);
-  if (before?.of.length === of.length && of.every((n, i) => n === before.of[i])) {
-    return before.consensus;
-  }
+  if (before && isSame(before, estimate)) return before.consensus;
   const consensus = agreedBy(estimate);
-  known.set(samples, { of, consensus });
+  known.set(samples, { period, rate, samples: samples.map((one) => ({ ...one })), consensus });
   return consensus;
+}
+
+function isSame(before: Basis, { period, rate, samples }: Basis): boolean {
+  return (
+    period === before.period &&
+    rate === before.rate &&
+    samples.length === before.samples.length &&
+    samples.every(({ at, min, max }, i) => {
+      const was = before.samples[i]!;
+      return at === was.at && min === was.min && max === was.max;
+    })
+  );
 }
 
 function agreedBy(estimate: DriftEstimate): Consensus {

@@ -38,33 +38,41 @@ export function inflate(sample: DriftSample, { at, rate }: { at: number; rate: n
   return widen(sample, (rate * Math.abs(at - sample.at)) / 1000);
 }
 
-const SAMPLE = ['at', 'step', 'min', 'max'];
-const DAY = ['since', 'min', 'max'];
-
 /** Refuses what was not made by `observe`, or was damaged where it was kept. */
 export function checkEstimate(estimate: DriftEstimate): DriftEstimate {
   const sound =
     estimate?.version === 1 &&
-    areSane([estimate.period, estimate.epoch, estimate.rate, estimate.origin]) &&
+    [estimate.period, estimate.epoch, estimate.rate, estimate.origin].every(isSane) &&
     estimate.period > 0 &&
     estimate.rate >= 0 &&
     estimate.rate <= 1e-3 &&
-    isList(estimate.days, { most: 2, of: DAY }) &&
-    isList(estimate.samples, { most: MOST_SAMPLES, of: SAMPLE }) &&
-    (estimate.refused === undefined ||
-      isList(estimate.refused, { most: MOST_REFUSED, of: SAMPLE }));
+    isList(estimate.days, 2, isDay) &&
+    isList(estimate.samples, MOST_SAMPLES, isSample) &&
+    (estimate.refused === undefined || isList(estimate.refused, MOST_REFUSED, isSample));
   if (!sound) outOfRange('the drift estimate is not one of version 1');
   return estimate;
 }
 
-/** So many intervals at most, with such fields. */
-function isList(list: unknown, { most, of }: { most: number; of: string[] }): boolean {
-  const isOne = (one: (Interval & Record<string, number>) | undefined): boolean =>
-    areSane(of.map((name) => one?.[name])) && one!.min <= one!.max;
+/** Of what was kept, anything may be missing. */
+type Maybe<One> = Partial<One> | undefined | null;
+
+function isList<One>(list: One[], most: number, isOne: (one: Maybe<One>) => boolean): boolean {
   return Array.isArray(list) && list.length <= most && list.every(isOne);
 }
 
+function isDay(one: Maybe<DriftEstimate['days'][number]>): boolean {
+  return isSane(one?.since) && isInterval(one);
+}
+
+function isSample(one: Maybe<DriftSample>): boolean {
+  return isSane(one?.at) && isSane(one?.step) && isInterval(one);
+}
+
+function isInterval(one: Maybe<Interval>): boolean {
+  return isSane(one?.min) && isSane(one?.max) && one!.min! <= one!.max!;
+}
+
 /** Wider than the step counter of any key reaches, and far from where sums lose their meaning. */
-function areSane(values: unknown[]): boolean {
-  return values.every((value) => typeof value === 'number' && Math.abs(value) <= 1e21);
+function isSane(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= 1e21;
 }

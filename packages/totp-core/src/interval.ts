@@ -37,8 +37,11 @@ export function agreement(
   intervals: readonly Interval[],
   count: number = intervals.length,
 ): Agreement {
-  const held = (x: number): boolean =>
-    intervals.filter(({ min, max }) => min <= x && x <= max).length >= count;
+  const held = (x: number): boolean => {
+    let hold = 0;
+    for (const { min, max } of intervals) if (min <= x && x <= max) hold++;
+    return hold >= count;
+  };
   const starts = intervals.map(({ min }) => min).filter(held);
   if (starts.length === 0 && count > 0) return agreement(intervals, count - 1);
   const ends = intervals.map(({ max }) => max).filter(held);

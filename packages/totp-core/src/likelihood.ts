@@ -42,20 +42,20 @@ export function likeliest(
   for (let step = -changes; step <= changes; step++) {
     const change = (rate * step) / (changes || 1);
     for (const { share, half } of ARRIVALS) {
-      const line = new Array<number>(PLACES).fill(share);
-      for (const { at: then, min, max } of samples) {
-        const median = half * (max - min - period);
+      const codes = samples.map(({ at: then, min, max }) => ({
         // How long the code had been shown, if the offset were that of the first place.
-        const lowest = within.min + (change * (then - at)) / 1000 - min;
-        for (let i = 0; i < PLACES; i++) {
-          const shown = lowest + i * place;
-          line[i]! *= arrived(shown, median) - arrived(shown - period, median) + FALSE;
-        }
-      }
+        lowest: within.min + (change * (then - at)) / 1000 - min,
+        fourth: (half * (max - min - period)) ** 4,
+      }));
       let all = 0;
       for (let i = 0; i < PLACES; i++) {
-        weights[i]! += line[i]!;
-        all += line[i]!;
+        let weight = share;
+        for (const { lowest, fourth } of codes) {
+          const shown = lowest + i * place;
+          weight *= arrived(shown, fourth) - arrived(shown - period, fourth) + FALSE;
+        }
+        weights[i]! += weight;
+        all += weight;
       }
       total += all;
       first += all * change;
@@ -70,10 +70,10 @@ export function likeliest(
   };
 }
 
-/** The share of codes that have arrived by then: a log-logistic law of shape 4. */
-function arrived(seconds: number, median: number): number {
-  const ratio = median / seconds;
-  return seconds > 0 ? 1 / (1 + ratio * ratio * ratio * ratio) : 0;
+/** The share of codes that have arrived by then: a log-logistic law of shape 4, whose median has that fourth power. */
+function arrived(seconds: number, fourth: number): number {
+  const elapsed = seconds > 0 ? seconds * seconds * seconds * seconds : 0;
+  return elapsed > 0 ? elapsed / (elapsed + fourth) : 0;
 }
 
 /** The middle of the places whose neighbours within `reach` weigh most together. */
