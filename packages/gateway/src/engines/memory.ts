@@ -60,38 +60,52 @@ export function memoryEngine({ keep = 10_000 }: { keep?: number } = {}): Engine 
 
 type Kind = ReturnType<typeof createKind>;
 
+/** Keys in the order they were put; one that is put again is the newest. */
+interface Group {
+  members: Set<string>;
+  /** Goes on where the last trim ended: from the beginning it would walk over all that was dropped. */
+  oldest: Iterator<string>;
+}
+
 /** The records of one kind, and which of them are in which group, oldest first. */
 function createKind() {
   const records = new Map<string, Stored>();
-  const groups = new Map<string | undefined, Set<string>>();
+  const groups = new Map<string | undefined, Group>();
 
   function put(key: string, stored: Stored): void {
     records.set(key, stored);
-    const members = groups.get(stored.group) ?? new Set();
-    groups.set(stored.group, members.add(key));
+    const group = groups.get(stored.group) ?? createGroup();
+    group.members.add(key);
+    groups.set(stored.group, group);
   }
 
   function drop(key: string): void {
     const stored = records.get(key);
     if (!stored) return;
     records.delete(key);
-    const members = groups.get(stored.group);
+    const members = groups.get(stored.group)?.members;
     members?.delete(key);
     if (members?.size === 0) groups.delete(stored.group);
   }
 
   /** What is kept for good is never dropped for what is not. */
-  function trim(group: string | undefined, keep: number): void {
-    const members = groups.get(group) ?? [];
-    for (const key of members) {
-      if (groups.get(group)!.size <= keep) return;
+  function trim(name: string | undefined, keep: number): void {
+    const group = groups.get(name);
+    while (group && group.members.size > keep) {
+      const { value: key, done } = group.oldest.next();
+      if (done) {
+        group.oldest = group.members.values();
+        return;
+      }
       if (records.get(key)?.until !== undefined) drop(key);
     }
   }
 
   function list({ group, containing = '', after, limit }: Page): Listed[] {
     const wanted = foldAscii(containing);
-    const keys = [...(group === undefined ? records.keys() : (groups.get(group) ?? []))].filter(
+    const keys = [
+      ...(group === undefined ? records.keys() : (groups.get(group)?.members ?? [])),
+    ].filter(
       (key) =>
         (after === undefined || byBytes(after, key) < 0) &&
         (wanted === '' || foldAscii(key).includes(wanted)),
@@ -106,6 +120,11 @@ function createKind() {
   }
 
   return { records, put, drop, trim, list };
+}
+
+function createGroup(): Group {
+  const members = new Set<string>();
+  return { members, oldest: members.values() };
 }
 
 function foldAscii(text: string): string {

@@ -31,6 +31,8 @@ export function createLatest<T>(keep: number, gone: (value: T) => void = () => {
       const before = take(name);
       if (before !== undefined && before !== value) gone(before);
       values.set(name, value);
+      if (values.size <= keep) return;
+      // Begun for nothing, it would walk over all that has left since the map was last made smaller.
       for (const [oldest, old] of values) {
         if (values.size <= keep) return;
         values.delete(oldest);

@@ -16,6 +16,28 @@ describe('the memory engine', () => {
     const listed = await engine.list({ kind: 'decision', limit: 99 });
     expect(listed.map(({ key }) => key)).toStrictEqual(['a', 'b', 'c', 'h', 'i']);
   });
+
+  test('keeps no more of them for all that must stay, or was put again', async () => {
+    const engine = memoryEngine({ keep: 2 });
+    let version = 0;
+    const put = async (key: string, until?: number) => {
+      const place = { kind: 'decision', key } as const;
+      const from = (await engine.read(place))?.version;
+      const to = { value: '1', version: String(++version), ...(until ? { until } : {}) };
+      await engine.swap(place, { ...(from ? { from } : {}), to });
+      return (await engine.list({ kind: 'decision', limit: 99 })).map((record) => record.key);
+    };
+    for (const key of ['a', 'b', 'c']) await put(key);
+    expect(await put('d', 1)).toStrictEqual(['a', 'b', 'c']);
+    expect(await put('e', 1)).toStrictEqual(['a', 'b', 'c']);
+    await put('b');
+    // Now it may go, and is the oldest that may.
+    expect(await put('b', 1)).toStrictEqual(['a', 'c']);
+    expect(await put('f', 1)).toStrictEqual(['a', 'c']);
+    await put('a', 1);
+    expect(await put('g', 1)).toStrictEqual(['c', 'g']);
+    expect(await put('h', 1)).toStrictEqual(['c', 'h']);
+  });
 });
 
 const later = () => new Promise((resolve) => setImmediate(resolve));
