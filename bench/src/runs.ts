@@ -226,9 +226,16 @@ export const RUNS: readonly Run[] = [
     name: 'gateway',
     command: 'npm run bench:gateway',
     sources: [
-      ...['authorization', 'body', 'digest', 'gateway', 'lookups', 'routes', 'verify-routes'].map(
-        (file) => `packages/gateway/src/${file}.ts`,
-      ),
+      ...[
+        'authorization',
+        'body',
+        'digest',
+        'gateway',
+        'in-flight',
+        'lookups',
+        'routes',
+        'verify-routes',
+      ].map((file) => `packages/gateway/src/${file}.ts`),
       ...['audit.ts', 'entry.ts', 'recorder.ts'].map(
         (file) => `packages/gateway/src/audit/${file}`,
       ),
