@@ -96,7 +96,13 @@ function within(deadline: number): InTime {
     new Promise((resolve, reject) => {
       const late = () => reject(new DOMException('no answer in time', 'TimeoutError'));
       const timer = setTimeout(late, deadline);
-      work.then(resolve, reject).finally(() => clearTimeout(timer));
+      const then =
+        <T>(settle: (result: T) => void) =>
+        (result: T): void => {
+          clearTimeout(timer);
+          settle(result);
+        };
+      work.then(then(resolve), then(reject));
     });
 }
 

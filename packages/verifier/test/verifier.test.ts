@@ -1,5 +1,5 @@
 import { type CodeAt, observe } from '@driftlock/totp-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createVerifier, keyCredential, memoryLedger, VerifierError } from '../src/index.js';
 import { AT, Failure, key, no, scripted, stage, YES } from './stage.js';
 
@@ -547,6 +547,22 @@ describe('authority-first', () => {
     const authority = scripted(() => new Promise(() => {}));
     const { type, code } = stage({ policy: { ...policy, liveDeadline: 5 }, authority });
     expect(await type(code())).toMatchObject({ standing: 'provisional' });
+  });
+
+  test('nothing that was waited for is still timed once it has answered, or failed', async () => {
+    vi.useFakeTimers();
+    try {
+      const { type, code, ledger } = stage({ policy, authority: scripted(YES, 'down') });
+      await type(code());
+      await type(code(30));
+      await type('000000');
+      ledger.state = async () => Promise.reject(new Error('disk full'));
+      ledger.take = async () => Promise.reject(new Error('disk full'));
+      expect(await type(code(-30))).toStrictEqual(unavailable());
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('a caller that has gone before anything was sent asks nobody', async () => {

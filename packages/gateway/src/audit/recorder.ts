@@ -91,14 +91,13 @@ export function createRecorder(options: RecorderOptions): Recorder {
   };
 }
 
-async function inTime(written: Promise<boolean>, deadline: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), deadline);
+/** `written` never rejects. */
+function inTime(written: Promise<boolean>, deadline: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), deadline);
+    void written.then((isWritten) => {
+      clearTimeout(timer);
+      resolve(isWritten);
+    });
   });
-  try {
-    return await Promise.race([written, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,5 +1,5 @@
 import { importKey, totp } from '@driftlock/totp-core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { memoryEngine } from '../../src/engines/memory.js';
 import { createGateway, type GatewayOptions, memoryStores } from '../../src/index.js';
 import type { Engine } from '../../src/stores/engine.js';
@@ -169,6 +169,20 @@ test.each(BROKEN)('where the log %s no act of the operator is done', async (_, s
   }
   expect((await call('GET', '/ben')).status).toBe(404);
   expect((await call('GET', '/ana')).status).toBe(200);
+});
+
+test('an entry that was written, or could not be, is timed no longer', async () => {
+  const { call, state } = await start();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    expect((await call('POST', '/ana/verify', { code })).body).toMatchObject({ accepted: true });
+    expect((await call('POST', '/ana/unlock')).status).toBe(204);
+    state.swap = async () => Promise.reject(new Error('disk full'));
+    expect((await call('POST', '/ana/unlock')).status).toBe(503);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test.each(BROKEN)('where the log %s and is not required, all goes on', async (_, swap) => {
