@@ -34,10 +34,11 @@ export function createMetrics(): Metrics {
   let count = 0;
 
   function note(decision: Decision, seconds: number): Decision {
-    const labels = labelsOf(decision);
-    const name = JSON.stringify(labels);
-    const { value } = decisions.get(name) ?? { value: 0 };
-    decisions.set(name, { labels, value: value + 1 });
+    const { outcome, reason } = labelsOf(decision);
+    const name = `${outcome} ${reason}`;
+    const counted = decisions.get(name) ?? { labels: { outcome, reason }, value: 0 };
+    counted.value += 1;
+    decisions.set(name, counted);
     sum += seconds;
     count += 1;
     for (const [i, bound] of BUCKETS.entries()) {
@@ -84,7 +85,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-function labelsOf(decision: Decision): Record<string, string> {
+function labelsOf(decision: Decision): { outcome: string; reason: string } {
   return decision.accepted
     ? { outcome: decision.standing, reason: decision.by }
     : { outcome: 'rejected', reason: decision.reason };
