@@ -14,11 +14,13 @@ export function within<T>(
     const abort = (): void => end(signal?.reason);
     const timer = setTimeout(() => end(new DOMException('', 'TimeoutError')), timeout);
     signal?.addEventListener('abort', abort);
-    work(ending.signal)
-      .finally(() => {
+    const ended =
+      <Result>(settle: (result: Result) => void) =>
+      (result: Result): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
-      })
-      .then(resolve, reject);
+        settle(result);
+      };
+    work(ending.signal).then(ended(resolve), ended(reject));
   });
 }
