@@ -95,6 +95,9 @@ const DRIFT = [
   'stability',
 ].map((file) => `packages/totp-core/src/${file}.ts`);
 
+/** Whose bundles are weighed, and what comes with them. */
+const BUNDLED = ['totp-core', 'api-client', 'verifier', 'browser'];
+
 export const RUNS: readonly Run[] = [
   {
     name: 'speed',
@@ -128,7 +131,10 @@ export const RUNS: readonly Run[] = [
   {
     name: 'size',
     command: 'npm run size',
-    sources: ['packages/totp-core/src', 'packages/totp-core/package.json', '.size-limit.json'],
+    sources: [
+      ...BUNDLED.flatMap((name) => [`packages/${name}/src`, `packages/${name}/package.json`]),
+      '.size-limit.json',
+    ],
     tables: [{ name: 'size', readme: 'bench/README.md', render: sizesTable }],
   },
   {
